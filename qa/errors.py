@@ -1,0 +1,84 @@
+"""Every error of ours.
+
+QaError
+├── ConfigurationError   the settings cannot work                    500, exit 2
+├── WeightsMissing       the embedding's weights are not installed   500, exit 2
+├── LibraryLocked        another process holds the data folder       503, exit 2
+├── LibraryDamaged       the database of record cannot be read       500, exit 2
+├── CacheDamaged         an index must be rebuilt from the record    500, mended at the next start
+├── InvalidInput         what was sent cannot be taken as it is      422
+│   ├── TooLarge                                                     413
+│   └── UnsupportedType                                              415
+├── NotFound             no such article, version, conversation      404
+├── NotReady             the library is empty or not yet open        503
+├── NotOffered           a part of the contract not yet built        501
+└── Unauthorized         a key is needed                             401
+
+Each says what was wrong, with the value, and what to do about it. Foreign exceptions are translated where they are
+caught, with `raise … from`.
+"""
+
+from __future__ import annotations
+
+
+class QaError(Exception):
+    """Base of all. `str(error)` is the detail, written for the person who has to mend it."""
+
+    status = 500
+    title = "The service failed"
+
+
+class ConfigurationError(QaError):
+    title = "The configuration cannot work"
+
+
+class WeightsMissing(ConfigurationError):
+    title = "The embedding's weights are missing"
+
+
+class LibraryLocked(QaError):
+    status = 503
+    title = "The library is in use"
+
+
+class LibraryDamaged(QaError):
+    title = "The library cannot be read"
+
+
+class CacheDamaged(QaError):
+    title = "An index is damaged"
+
+
+class InvalidInput(QaError):
+    status = 422
+    title = "The input cannot be used"
+
+
+class TooLarge(InvalidInput):
+    status = 413
+    title = "The input is too large"
+
+
+class UnsupportedType(InvalidInput):
+    status = 415
+    title = "The content type is not supported"
+
+
+class NotFound(QaError):
+    status = 404
+    title = "Not found"
+
+
+class NotReady(QaError):
+    status = 503
+    title = "Not ready to answer"
+
+
+class NotOffered(QaError):
+    status = 501
+    title = "Not offered yet"
+
+
+class Unauthorized(QaError):
+    status = 401
+    title = "A key is needed"

@@ -1,0 +1,239 @@
+"""The seams, each narrow enough to fake in ten lines (see qa/fakes.py).
+
+Those on the answer path are async where their adapters may wait for a network; what only computes is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.domain import Answer, Article, ArticleSummary, Filter, Hit, Passage, Question, Sentence, Support, Turn
+
+Vector = npt.NDArray[np.float32]
+"""Shape (dimensions,), L2-normalised."""
+Vectors = npt.NDArray[np.float32]
+"""Shape (n, dimensions), each row L2-normalised."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """What the embedder reads of a passage: the title that is put in front ("" for none) and its sentences' quotes."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """passage: shape (dimensions,). sentences: shape (number of sentences, dimensions). All rows L2-normalised."""
+
+    passage: Vector
+    sentences: Vectors
+
+
+class Embedder(Protocol):
+    """Turns text into vectors. `name` goes into the library: another name means that everything is embedded again."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_question(self, text: str) -> Vector: ...
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+        """Yields one result a passage, in the order given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPassage:
+    """A passage with its vector; sentences travel in the same order as `passage.sentences`."""
+
+    passage: Passage
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedArticle:
+    """An article with its passages and vectors. sentence_vectors: shape (len(article.sentences), dimensions)."""
+
+    article: Article
+    passages: tuple[EmbeddedPassage, ...]
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of sentences of one current article, by their numbers, both ends included."""
+
+    article_id: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What the record holds of one stretch: enough to score its sentences and to cite them.
+
+    quotes and vectors, shape (len(sentences), dimensions), go with `sentences`. passages: all that share a sentence
+    with the stretch.
+    """
+
+    article_id: str
+    version: str
+    title: str
+    spoken_title: str
+    published: date | None
+    sentences: tuple[Sentence, ...]
+    quotes: tuple[str, ...]
+    vectors: Vectors
+    passages: tuple[EmbeddedPassageRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPassageRange:
+    """A passage by the numbers of its first and last sentence, with its vector."""
+
+    number: int
+    first: int
+    last: int
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an index found: a passage, or one sentence (first == last), by sentence numbers, both ends included.
+
+    score: higher is better, comparable within one search of one index.
+    """
+
+    article_id: str
+    first: int
+    last: int
+    score: float
+
+
+class PassageIndex(Protocol):
+    """A cache over the library that finds passages (Chroma) or sentences (tantivy).
+
+    Writes take effect at `commit`; everything is idempotent, so that a change can be replayed after a crash.
+    """
+
+    def put(self, articles: Sequence[EmbeddedArticle]) -> None:
+        """Replaces all that is held of these articles."""
+        ...
+
+    def drop(self, article_ids: Sequence[str]) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def count(self) -> int:
+        """How many units it holds."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class DenseIndex(PassageIndex, Protocol):
+    def search(self, vector: Vector, limit: int, within: Filter) -> list[Match]: ...
+
+
+class LexicalIndex(PassageIndex, Protocol):
+    def search(self, text: str, limit: int, within: Filter) -> list[Match]:
+        """The sentences that share the most telling words with the text, by themselves or through their passage."""
+        ...
+
+    def rarity(self, words: Sequence[str]) -> list[float]:
+        """The inverse document frequency of each of qa.retrieval.words' words, 0 or more (Robertson 1994)."""
+        ...
+
+
+class Retriever(Protocol):
+    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
+        """The best sentences first; at most `limit`."""
+        ...
+
+
+class Reader(Protocol):
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """How likely each hit answers the question; one pass, no other look-up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """scores: a probability for each hit, in the order given, that it answers the question.
+
+    answerable: the probability that any of them does.
+    """
+
+    scores: tuple[float, ...]
+    answerable: float
+
+
+class Answerer(Protocol):
+    async def answer(self, question: str, hits: Sequence[Hit]) -> Answer: ...
+
+
+class SupportChecker(Protocol):
+    def check(self, answer: Answer) -> list[Support]:
+        """One verdict a claim, in order, from the claim's words and the quotes it cites."""
+        ...
+
+
+class Rewriter(Protocol):
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+        """The question as if asked in full; unchanged where it stands alone."""
+        ...
+
+
+class Conversations(Protocol):
+    """Kept turns. Raises qa.errors.NotFound for a conversation that does not exist."""
+
+    def open(self, conversation_id: str | None) -> str:
+        """The id given, if it is known; a new one for None."""
+        ...
+
+    def turns(self, conversation_id: str, last: int) -> list[Turn]:
+        """The latest `last` turns, oldest first."""
+        ...
+
+    def keep(self, turn: Turn) -> None:
+        """Returns once the turn is on disk."""
+        ...
+
+
+class Shelf(Protocol):
+    """The record, as retrieval reads it."""
+
+    def read(self, stretches: Sequence[Stretch]) -> list[Neighbourhood]:
+        """One neighbourhood a stretch, in the order given, clipped to what exists; none for an article that is gone."""
+        ...
+
+
+class ArticleShelf(Protocol):
+    """The articles in the database of record."""
+
+    def summaries(self, limit: int, after: str | None) -> list[ArticleSummary]:
+        """Current articles in the order of their ids, from the first id greater than `after`."""
+        ...
+
+    def article(self, article_id: str, version: str | None = None) -> Article:
+        """Raises qa.errors.NotFound."""
+        ...
+
+
+class Asker(Protocol):
+    """The whole service as the doors see it."""
+
+    async def ask(self, question: Question) -> Turn: ...
