@@ -1,0 +1,152 @@
+"""What a question asks for, and whether a sentence holds a thing of that kind.
+
+A small rule beside the vectors: similarity cannot tell "when" from "where". The kinds follow the coarse classes of
+Li & Roth (2002), with those added that news readers ask for: a reason, and what somebody said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.retrieval.words import folded, raw_words
+
+
+class Kind(StrEnum):
+    WHEN = "when"
+    WHERE = "where"
+    WHO = "who"
+    QUANTITY = "quantity"
+    WHY = "why"
+    SAID = "said"
+    YES_NO = "yes_no"
+    OTHER = "other"
+
+
+PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (
+            Kind.WHEN,
+            r"\bwhen\b|\b(?:what|which|whose) (?:\w+ )?(?:year|date|day|month|time|century|decade)\b"
+            r"|\bby what (?:date|time)\b|\bhow (?:long ago|recently|soon)\b|\bsince what\b",
+        ),
+        (
+            Kind.QUANTITY,
+            r"\bhow (?:many|much|long|far|wide|deep|big|large|high|tall|old|often|fast|heavy|broad)\b"
+            r"|\bwhat (?:\w+ )?(?:number|percentage|proportion|share|width|depth|length|size|amount|distance|cost|"
+            r"price|population)\b",
+        ),
+        (
+            Kind.WHY,
+            r"\bwhy\b|\bwhat (?:is|was|were|are) the (?:reason|cause|purpose|aim|goal)s?\b|\bwhat (?:led|caused)\b",
+        ),
+        (
+            Kind.SAID,
+            r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|think|state|stated|claim|claimed|announce|"
+            r"announced|promise|promised|warn|warned|declare|declared|add|added|stress|emphasi[sz]e|respond|answer|reply|"
+            r"comment|call|describe|expect|accuse)\b",
+        ),
+        (
+            Kind.WHO,
+            r"\bwho(?:m|se)?\b|\bwhich (?:person|president|minister|leader|official|politician|group|country)\b",
+        ),
+        (
+            Kind.WHERE,
+            r"\bwhere\b|\b(?:in|at|to|from) (?:what|which) (?:\w+ )?(?:city|town|country|place|province|region|"
+            r"state)\b",
+        ),
+        (Kind.YES_NO, r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b"),
+    )
+)
+
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+DATE = re.compile(
+    rf"\b(?:1[0-9]{{3}}|20[0-9]{{2}})s?\b|\b(?:{DAYS})\b|\b(?:{MONTHS})\b(?! have| be| not)"
+    r"|\b(?:century|yesterday|today|tomorrow)\b"
+    r"|\b(?:last|next|this|previous|following|past) (?:week|month|year|night|spring|summer|autumn|fall|winter|decade)\b"
+    r"|\b(?:years?|months?|weeks?|days?|hours?) (?:ago|earlier|later|before|after)\b|\b\d{1,2}(?:st|nd|rd|th)\b"
+)
+NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|"
+    "half|third|quarter|twice|several|few|many|most|majority|double|triple|fifteen|twenty|thirty|forty|fifty|sixty"
+)
+QUANTITY = re.compile(rf"\d|\b(?:{NUMBER_WORDS})\b|%")
+REASON = re.compile(
+    r"\b(?:because|due to|owing to|in order|so that|so as to|since|as a result|result(?:ed|s|ing)? (?:in|from)|caused?|"
+    r"led to|reasons?|aim(?:ed|s)?|purpose|to (?:prevent|avoid|avert|protect|ensure|reduce|stop|help|give|achieve|"
+    r"allow|make)|"
+    r"thanks to|therefore|after|help(?:s|ed)? prevent|fear(?:s|ing)?|sparking|triggered?|motivated?|intended)\b"
+)
+SPEECH = re.compile(
+    r"[\"“”«»]|\b(?:said|says|told|stated|added|noted|stressed|announced|warned|claim(?:s|ed)|declared|according to|"
+    r"call(?:s|ed)|argued|insisted|promised|emphasi[sz]ed|criticised|criticized|assured|expects?|expected)\b"
+)
+PLACE = re.compile(r"\b(?:in|at|near|from|to|on|of|into|across|around|outside|between|along) (?:the )?(?:\w+ )?[A-Z]")
+NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*")
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """kind: what is asked for. names, numbers: those in the question, folded, that an answer should not contradict."""
+
+    kind: Kind
+    names: frozenset[str]
+    numbers: frozenset[str]
+    words: frozenset[str]
+
+
+def asked(question: str) -> Asked:
+    lowered = folded(question).strip()
+    kind = next((kind for kind, pattern in PATTERNS if pattern.search(lowered)), Kind.OTHER)
+    return Asked(kind, names(question), numbers(question), frozenset(raw_words(question)))
+
+
+def names(text: str) -> frozenset[str]:
+    """Capitalised words but the first, folded; the first tells nothing, and a text all in capitals neither."""
+    if text.isupper():
+        return frozenset()
+    found = [match for match in NAME.finditer(text) if text[: match.start()].strip(" \"'“”‘’([")]
+    return frozenset(word for match in found for word in raw_words(match.group()) if len(word) > 1)
+
+
+def numbers(text: str) -> frozenset[str]:
+    return frozenset(match.replace(",", "") for match in DIGITS.findall(text))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names are forms of one: Syria and Syrian, Turkey and Türkiye, but not Iran and Iraq."""
+    shared = min(len(one), len(other), max(4, min(len(one), len(other)) - 2))
+    return one[:shared] == other[:shared]
+
+
+def share_missing(wanted: Iterable[str], text: str) -> float:
+    """The share of the wanted names that no word of the text is a form of; 0 where none is wanted."""
+    sought = list(wanted)
+    present = set(raw_words(text))
+    missing = [name for name in sought if not any(alike(name, word) for word in present)]
+    return len(missing) / len(sought) if sought else 0.0
+
+
+def fits(question: Asked, sentence: str) -> bool | None:
+    """Whether the sentence holds a thing of the kind asked for that the question does not itself; None: no kind."""
+    test = TESTS.get(question.kind)
+    return test(question, sentence) if test else None
+
+
+def holds_new(pattern: re.Pattern[str], question: Asked, sentence: str) -> bool:
+    return any(found.group() not in question.words for found in pattern.finditer(folded(sentence)))
+
+
+TESTS: Mapping[Kind, Callable[[Asked, str], bool]] = {
+    Kind.WHEN: lambda question, sentence: holds_new(DATE, question, sentence),
+    Kind.QUANTITY: lambda question, sentence: holds_new(QUANTITY, question, sentence),
+    Kind.WHY: lambda _, sentence: REASON.search(folded(sentence)) is not None,
+    Kind.SAID: lambda _, sentence: SPEECH.search(folded(sentence)) is not None,
+    Kind.WHERE: lambda _, sentence: PLACE.search(sentence) is not None,
+    Kind.WHO: lambda question, sentence: bool(names(f"x {sentence}") - question.words),
+}

@@ -1,0 +1,105 @@
+"""Answering with the articles' own sentences: the best one to three, in an order that reads, each with its citation.
+
+A sentence that hangs on an earlier one comes with it, cited too. As many sentences as it takes to be fairly sure that
+the answer is among them, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+from qa.answering.antecedents import antecedent
+from qa.answering.evidence import Citable, Evidence, abstention, citable, shown
+from qa.answering.parts import parts
+from qa.domain import Answer, Hit, Reason
+from qa.ports import Reader, Reading
+from qa.retrieval.words import content_words
+
+MODEL = "extractive"
+MOST_SENTENCES = 3
+NEAREST = 3
+SAME = 0.7  # Jaccard of content words from which two sentences say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When to answer and with how much; fitted beside the reader's coefficients, never on the seeds.
+
+    answerable: the probability from which a question is answered. enough: sentences are added until the probability
+    that one of them answers reaches it. worth: the least probability of an added sentence, as a share of the best.
+    """
+
+    answerable: float
+    enough: float
+    worth: float
+
+
+class ExtractiveAnswerer:
+    """Implements qa.ports.Answerer without a language model."""
+
+    def __init__(self, reader: Reader, policy: Policy) -> None:
+        self._reader = reader
+        self._policy = policy
+
+    async def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
+        if not hits:
+            return abstention(Reason.NOTHING_RETRIEVED, (), MODEL)
+        readings = [self._reader.read(part, hits) for part in parts(question)]
+        ranked = [[citable(hits[i], reading.scores[i]) for i in by_score(reading)] for reading in readings]
+        answered = [
+            chosen(sentences, self._policy)
+            for sentences, reading in zip(ranked, readings, strict=True)
+            if reading.answerable >= self._policy.answerable
+        ]
+        if not answered:
+            return abstention(Reason.NOT_IN_ARTICLES, ranked[0][:NEAREST], MODEL)
+        return stated(question, in_turns(answered)[:MOST_SENTENCES])
+
+
+def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:
+    """The best sentence of each part, then the second of each, …; each once."""
+    rounds = chain.from_iterable(zip_longest(*groups))
+    return list({sentence.key: sentence for sentence in rounds if sentence is not None}.values())
+
+
+def by_score(reading: Reading) -> list[int]:
+    return sorted(range(len(reading.scores)), key=lambda i: -reading.scores[i])
+
+
+def chosen(ranked: Sequence[Citable], policy: Policy) -> list[Citable]:
+    """The best sentences until it is probable enough that the answer is among them; repetitions are passed over."""
+    kept: list[Citable] = []
+    missed = 1.0
+    for sentence in ranked:
+        if len(kept) == MOST_SENTENCES or 1 - missed >= policy.enough:
+            break
+        if kept and sentence.score < policy.worth * kept[0].score:
+            break
+        if not any(says_the_same(sentence.quote, other.quote) for other in kept):
+            kept.append(sentence)
+            missed *= 1 - sentence.score
+    return kept
+
+
+def says_the_same(one: str, other: str) -> bool:
+    first, second = set(content_words(one)), set(content_words(other))
+    return len(first & second) >= SAME * len(first | second)
+
+
+def stated(question: str, sentences: Sequence[Citable]) -> Answer:
+    """Article by article in the order of their best sentence, within one in reading order."""
+    evidence = Evidence()
+    articles = list(dict.fromkeys(sentence.hit.article_id for sentence in sentences))
+    for sentence in sorted(sentences, key=lambda each: (articles.index(each.hit.article_id), each.key[1])):
+        said_before = {(citation.article_id, citation.sentence) for citation in evidence.citations}
+        if sentence.key in said_before:
+            continue  # it went in front of another one already
+        place = antecedent(question, sentence.hit)
+        meant = [] if place is None else [Citable(sentence.hit, place, sentence.score)]
+        for each in meant:
+            if each.key not in said_before:
+                evidence.state(shown(each.quote), [each], sentence.score)
+        evidence.state(shown(sentence.quote), [sentence, *meant], sentence.score)
+    return evidence.answer(MODEL)

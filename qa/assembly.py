@@ -1,0 +1,128 @@
+"""Settings to a ready service: the only module that knows every adapter."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from qa.answering import reader
+from qa.answering.extractive import ExtractiveAnswerer
+from qa.answering.support import ExactWords
+from qa.chat import AsAsked, Chat
+from qa.domain import SyncReport
+from qa.errors import CacheDamaged
+from qa.ingest.sync import Synchroniser
+from qa.library.conversations import KeptConversations
+from qa.library.record import Library
+from qa.ownership import own
+from qa.ports import DenseIndex, Embedder, LexicalIndex
+from qa.retrieval.embedding import embedder
+from qa.retrieval.hybrid import HybridRetriever
+from qa.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Index = TypeVar("Index")
+
+
+def open_service(settings: Settings, command: str) -> Service:
+    """Opens the library for one process; close it, or use it as a context manager.
+
+    Raises LibraryLocked (another process has the data folder), ConfigurationError, WeightsMissing, LibraryDamaged.
+    """
+    with ExitStack() as opened:  # what was opened so far is closed when the rest fails
+        url = f"http://{settings.host}:{settings.port}" if command == "qa serve" else None
+        opened.enter_context(own(settings.data_dir, command, url))
+        stores = open_stores(settings, opened)
+        service = Service(settings, stores, embedder(settings.embedding))
+        service.closing = opened.pop_all()
+    return service
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The database of record and the two caches over it."""
+
+    library: Library
+    dense: DenseIndex
+    lexical: LexicalIndex
+
+
+class Service:
+    """Everything that answers, put together once."""
+
+    def __init__(self, settings: Settings, stores: Stores, model: Embedder) -> None:
+        self.settings = settings
+        self.library = stores.library
+        self.embedder = model
+        self.closing = ExitStack()
+        self.synchroniser = Synchroniser(stores.library, model, (stores.dense, stores.lexical))
+        self.synchroniser.catch_up()
+        self.conversations = KeptConversations(stores.library.database)
+        self.conversations.interrupt_pending()
+        self.retriever = HybridRetriever(model, stores.dense, stores.lexical, stores.library)
+        features, policy = reader.load()
+        answerer = ExtractiveAnswerer(features, policy)
+        self.chat = Chat(AsAsked(), self.retriever, answerer, ExactWords(), self.conversations)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.library.counts().articles == 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a question can be answered: there are articles, with vectors of the embedding that is configured."""
+        return not self.is_empty and self.synchroniser.is_searchable
+
+    def sync(self, progress: Callable[[int, int], None] | None = None) -> SyncReport:
+        """Brings the library up to date with the articles folder; `progress` is told (done, total) articles."""
+        return self.synchroniser.sync(self.settings.articles_dir, self.settings.max_article_bytes, progress)
+
+    def close(self) -> None:
+        self.closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_stores(settings: Settings, opened: ExitStack) -> Stores:
+    library = opened.enter_context(Library.open(settings.record_url))
+    dense = open_dense(settings)
+    opened.callback(dense.close)
+    lexical = open_lexical(settings)
+    opened.callback(lexical.close)
+    return Stores(library, dense, lexical)
+
+
+def open_dense(settings: Settings) -> DenseIndex:
+    from qa.retrieval import chroma  # noqa: PLC0415 - most of a second to import, after the lock is held
+
+    if settings.chroma_url:
+        return chroma.ChromaIndex.served(settings.chroma_url)
+    return opened_or_anew(chroma.ChromaIndex.embedded, chroma.discard, settings.data_dir / "chroma")
+
+
+def open_lexical(settings: Settings) -> LexicalIndex:
+    from qa.retrieval import lexical  # noqa: PLC0415
+
+    return opened_or_anew(lexical.TantivyIndex, lexical.discard, settings.data_dir / "lexical")
+
+
+def opened_or_anew(open_in: Callable[[Path], Index], discard: Callable[[Path], None], folder: Path) -> Index:
+    """A damaged cache is thrown away; catching up then fills the new one from the record, without embedding."""
+    try:
+        return open_in(folder)
+    except CacheDamaged as damage:
+        log.warning("%s It is rebuilt from the database of record.", damage)
+        discard(folder)
+        return open_in(folder)

@@ -1,0 +1,104 @@
+"""Which sentences are said, how many, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from qa.answering.evidence import Citable, citable
+from qa.answering.extractive import ExtractiveAnswerer, Policy, chosen
+from qa.domain import Hit, Reason, Status
+from qa.fakes import hit_among
+from qa.ports import Reading
+
+POLICY = Policy(answerable=0.5, enough=0.8, worth=0.3)
+ARTICLE = [
+    "Bread was first baked in the north.",
+    "The oldest mill of Ardal dates from 1402.",
+    "Rain is common in autumn.",
+    "Visitors pay three crowns at the gate.",
+]
+OTHER = ["Ardal lies between two lakes.", "Its fire brigade has eleven members."]
+
+
+class Scripted:
+    """A reader that says what it was told to."""
+
+    def __init__(self, scores: Sequence[float], answerable: float = 1.0) -> None:
+        self.reading = Reading(tuple(scores), answerable)
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        return self.reading
+
+
+def sentences(*scores: float) -> list[Citable]:
+    return [citable(hit_among(ARTICLE, place), score) for place, score in enumerate(scores)]
+
+
+def test_one_sure_sentence_is_enough() -> None:
+    assert [each.score for each in chosen(sentences(0.9, 0.7), POLICY)] == [0.9]
+
+
+def test_unsure_ones_are_added_until_it_is_sure_enough() -> None:
+    assert len(chosen(sentences(0.5, 0.4, 0.4, 0.4), POLICY)) == 3
+
+
+def test_what_is_much_less_likely_than_the_best_is_left_out() -> None:
+    assert len(chosen(sentences(0.6, 0.1), POLICY)) == 1
+
+
+def test_what_says_the_same_again_is_left_out() -> None:
+    twice = ["The zone is 15 km wide.", "The zone is 15 km wide!"]
+    assert len(chosen([citable(hit_among(twice, place), 0.4) for place in (0, 1)], POLICY)) == 1
+
+
+@pytest.mark.anyio
+async def test_sentences_of_one_article_are_said_in_reading_order() -> None:
+    hits = [hit_among(ARTICLE, 3), hit_among(ARTICLE, 1), hit_among(OTHER, 0, article_id="b.txt")]
+    answer = await ExtractiveAnswerer(Scripted([0.5, 0.4, 0.45]), POLICY).answer("What of Ardal?", hits)
+    assert [(each.article_id, each.sentence) for each in answer.citations] == [("a.txt", 2), ("a.txt", 4), ("b.txt", 1)]
+
+
+@pytest.mark.anyio
+async def test_a_sentence_that_hangs_on_another_comes_with_it_and_cites_it() -> None:
+    answer = await ExtractiveAnswerer(Scripted([0.9]), POLICY).answer("Who fights fires?", [hit_among(OTHER, 1)])
+    assert answer.text == f"{OTHER[0]} [1] {OTHER[1]} [2][1]"
+    assert answer.claims[1].citations == (2, 1)
+
+
+@pytest.mark.anyio
+async def test_an_antecedent_that_was_chosen_itself_is_said_once() -> None:
+    hits = [hit_among(OTHER, 1), hit_among(OTHER, 0)]
+    answer = await ExtractiveAnswerer(Scripted([0.5, 0.5]), POLICY).answer("Who fights fires?", hits)
+    assert answer.text.count(OTHER[0]) == 1
+
+
+@pytest.mark.anyio
+async def test_an_unlikely_answer_is_not_given() -> None:
+    hits = [hit_among(ARTICLE, place) for place in range(4)]
+    answer = await ExtractiveAnswerer(Scripted([0.1, 0.3, 0.2, 0.0], answerable=0.4), POLICY).answer("Why?", hits)
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ARTICLES)
+    assert [each.sentence for each in answer.nearest] == [2, 3, 1]
+
+
+@pytest.mark.anyio
+async def test_without_hits_nothing_was_retrieved() -> None:
+    answer = await ExtractiveAnswerer(Scripted([]), POLICY).answer("Why?", [])
+    assert (answer.reason, answer.nearest) == (Reason.NOTHING_RETRIEVED, ())
+
+
+class ByQuestion:
+    """A reader that knows each part's sentence."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        wanted = 1 if "old" in question else 3
+        return Reading(tuple(0.9 if hit.sentence.number == wanted + 1 else 0.1 for hit in hits), 0.9)
+
+
+@pytest.mark.anyio
+async def test_each_part_of_a_question_gets_its_sentence() -> None:
+    hits = [hit_among(ARTICLE, place) for place in range(4)]
+    question = "How old is the mill of Ardal, and what do visitors pay at the gate?"
+    answer = await ExtractiveAnswerer(ByQuestion(), POLICY).answer(question, hits)
+    assert [citation.sentence for citation in answer.citations] == [2, 4]
