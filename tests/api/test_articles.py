@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from doors import TEXT, FakeService, article, client_of
+
+from qa.fakes import FakeShelf
+
+pytestmark = pytest.mark.anyio
+IDS = ["a b.txt", "100%.txt", "Où/Türkiye's “zone”.txt", "a/b/c.txt", "x#y?z=1&w.txt", "_"]
+
+
+@pytest.mark.parametrize("article_id", IDS)
+async def test_article_is_found_by_any_id_a_path_can_have(article_id: str) -> None:
+    service = FakeService(library=FakeShelf([article(article_id)]))
+    async with client_of(service) as client:
+        for safe in ("/", ""):
+            response = await client.get(f"/v1/articles/{quote(article_id, safe=safe)}")
+            assert response.status_code == 200
+            assert response.json()["id"] == article_id
+
+
+async def test_ranges_cut_the_sentences_out_of_the_text() -> None:
+    async with client_of(FakeService()) as client:
+        body = (await client.get("/v1/articles/2018/sochi.txt")).json()
+    assert body["text"] == TEXT
+    assert [body["text"][s["start"] : s["end"]] for s in body["sentences"]] == [
+        "The zone",
+        "It will be 15-20 kilometres wide.",
+        "Both sides agreed.",
+        "It starts in October.",
+    ]
+    assert body["sentences"][0] == {"number": 1, "start": 0, "end": 8, "line": 1, "paragraph": 1, "role": "title"}
+    rest = {"title": "The zone", "published": "2018-09-17", "version": "sha256:aa", "encoding": "utf-8"}
+    assert {name: body[name] for name in rest} == rest
+
+
+async def test_version_that_was_asked_for_is_given_and_an_unknown_one_is_404() -> None:
+    async with client_of(FakeService()) as client:
+        assert (await client.get("/v1/articles/2018/sochi.txt?version=sha256:aa")).status_code == 200
+        response = await client.get("/v1/articles/2018/sochi.txt?version=sha256:bb")
+    assert response.status_code == 404
+    assert "sha256:bb" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["nothing.txt", "", "..%2f..%2fetc%2fpasswd", "%00", "%ff", "a" * 3000])
+async def test_unknown_article_is_404(path: str) -> None:
+    async with client_of(FakeService()) as client:
+        response = await client.get(f"/v1/articles/{path}")
+    assert response.status_code == 404
+    assert response.json()["title"] == "Not found"
+
+
+async def test_pages_follow_one_another_to_the_end() -> None:
+    service = FakeService(library=FakeShelf([article(article_id) for article_id in IDS]))
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    async with client_of(service) as client:
+        for _ in IDS:
+            page = (await client.get("/v1/articles", params={"limit": 4, **after})).json()
+            seen += [entry["id"] for entry in page["articles"]]
+            if page["next"] is None:
+                break
+            after = {"after": page["next"]}
+    assert seen == sorted(IDS)
+    assert page["next"] is None
+
+
+async def test_page_that_ends_with_the_last_article_has_no_next() -> None:
+    service = FakeService(library=FakeShelf([article("a"), article("b")]))
+    async with client_of(service) as client:
+        assert (await client.get("/v1/articles?limit=2")).json()["next"] is None
+        assert (await client.get("/v1/articles?limit=1")).json()["next"] == "a"
+
+
+async def test_entry_of_the_list_has_no_text() -> None:
+    async with client_of(FakeService()) as client:
+        body = (await client.get("/v1/articles")).json()
+    assert body["articles"] == [
+        {
+            "id": "2018/sochi.txt",
+            "version": "sha256:aa",
+            "title": "The zone",
+            "published": "2018-09-17",
+            "encoding": "utf-8",
+            "sentences": 4,
+            "characters": len(TEXT),
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("limit=0", "limit must be at least 1"),
+        ("limit=101", "limit must be at most 100"),
+        ("limit=x", "limit must be a whole number"),
+        ("limit=", "limit must be a whole number"),
+        ("limit=1e999", "limit must be a whole number"),
+        ("before=a", "before is not known here"),
+        ("after=" + "a" * 5000, "after has 5,000 characters"),
+    ],
+)
+async def test_bad_query_is_422_in_words(query: str, words: str) -> None:
+    async with client_of(FakeService()) as client:
+        response = await client.get(f"/v1/articles?{query}")
+    assert response.status_code == 422
+    assert words in response.json()["detail"]
