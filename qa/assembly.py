@@ -36,7 +36,7 @@ def open_service(settings: Settings, command: str) -> Service:
     Raises LibraryLocked (another process has the data folder), ConfigurationError, WeightsMissing, LibraryDamaged.
     """
     with ExitStack() as opened:  # what was opened so far is closed when the rest fails
-        url = f"http://{settings.host}:{settings.port}" if command == "qa serve" else None
+        url = settings.url if command == "qa serve" else None
         opened.enter_context(own(settings.data_dir, command, url))
         stores = open_stores(settings, opened)
         service = Service(settings, stores, embedder(settings.embedding))

@@ -138,7 +138,8 @@ class Hit:
 class Citation:
     """A pointer to one sentence of one version of one article, as the contract shows it.
 
-    number: the marker in the answer, from 1; 0 for one that is only near. score: probability that it answers, 0 to 1.
+    number: the marker in the answer, from 1; among the nearest of an abstention, their order. score: the probability
+    that it answers, 0 to 1.
     """
 
     number: int
@@ -230,6 +231,32 @@ class Turn:
     standalone_question: str
     answer: Answer
     timings_ms: Mapping[str, float]
+
+
+class TurnStatus(StrEnum):
+    """What became of a turn. PARTIAL: the reader left in the middle of the answer; INTERRUPTED: the process ended."""
+
+    PENDING = "pending"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class Rating(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thinks of a turn's answer. expected_answer: what it should have been, in the reader's words."""
+
+    turn_id: str
+    rating: Rating
+    comment: str | None
+    expected_answer: str | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
