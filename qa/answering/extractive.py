@@ -6,6 +6,7 @@ the answer is among them, and no more.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
@@ -46,7 +47,7 @@ class ExtractiveAnswerer:
     async def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         if not hits:
             return abstention(Reason.NOTHING_RETRIEVED, (), MODEL)
-        readings = [self._reader.read(part, hits) for part in parts(question)]
+        readings = await asyncio.to_thread(self._read, question, hits)
         ranked = [[citable(hits[i], reading.scores[i]) for i in by_score(reading)] for reading in readings]
         answered = [
             chosen(sentences, self._policy)
@@ -56,6 +57,9 @@ class ExtractiveAnswerer:
         if not answered:
             return abstention(Reason.NOT_IN_ARTICLES, ranked[0][:NEAREST], MODEL)
         return stated(question, in_turns(answered)[:MOST_SENTENCES])
+
+    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        return [self._reader.read(part, hits) for part in parts(question)]
 
 
 def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:

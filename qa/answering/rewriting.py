@@ -1,0 +1,248 @@
+"""Follow-up questions asked in full, without a model: what the last turns were about fills what is left out.
+
+Three steps: what is less than a sentence takes the words of the question before (qa.answering.ellipsis); what points
+back is replaced by what it points at (references, topics); and a question that still names nothing is told its topic.
+A question that stands alone, a change of subject and another language pass unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
+from qa.answering.names import Phrase, dates, mentions_a_name
+from qa.answering.references import SENTENCE_END, Points, Reference, references
+from qa.answering.topics import Topics
+from qa.answering.wordlists import AUXILIARIES, GENERIC, RELATIONAL
+from qa.domain import Turn
+from qa.retrieval.words import STOP_WORDS, folded, raw_words
+
+LONGEST = 400  # characters of a standalone question
+ENGLISH = re.compile(
+    r"\b(?:what|when|where|who|whom|whose|why|which|how|the|is|are|was|were|did|does|do|and|of|about|they|there|that|this|else)\b",
+    re.IGNORECASE,
+)
+UNCOUNTED = re.compile(
+    r"\bhow many(?= (?:of (?:them|those|these)\b|(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b))",
+    re.IGNORECASE,
+)
+OF_THEM = re.compile(r"^ of (?:them|those|these)\b", re.IGNORECASE)
+DEFINITE = re.compile(
+    r"\b(?:the|these|those) (?P<noun>[a-z]+)\b(?! (?:of|between|in|that|who|which|for|called)\b)", re.IGNORECASE
+)
+RELATED = re.compile(
+    rf"\b(?:the|any|some)(?: (?:[a-z]+))?(?: (?:[a-z]+))? (?:{'|'.join(sorted(RELATIONAL))})(?=\W*$)", re.IGNORECASE
+)
+SAYS_SO = re.compile(r"\b(?:says?|said|thinks?|claims?) so\W*$", re.IGNORECASE)
+FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
+WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
+MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
+
+
+class OfflineRewriter:
+    """Knows nothing but the turns it is given; takes well under 5 ms."""
+
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+        """The question as if asked in full; as it is where it stands alone. At most 400 characters, unless as it is."""
+        return rewritten(question, turns)
+
+
+def rewritten(question: str, turns: Sequence[Turn]) -> str:
+    if not turns or len(question) > LONGEST or not ENGLISH.search(question):
+        return question
+    topics = Topics(turns)
+    full = in_full(question, topics) or resolved(question, topics)
+    return question if len(full) > LONGEST else full
+
+
+def resolved(question: str, topics: Topics) -> str:
+    """The steps in order; the same text where none has anything to do."""
+    text = with_noun(question, topics)
+    text = with_references(text, topics)
+    text = with_fuller_noun(text, topics)
+    text = with_besides(text, topics)
+    text = with_topic(text, topics, counted=text != question and UNCOUNTED.search(question) is not None)
+    return question if text == question else capital(LEAD.sub("", text)) if LEAD.match(text) else text
+
+
+def with_noun(question: str, topics: Topics) -> str:
+    """ "How many did …" says what is counted."""
+    missing = UNCOUNTED.search(question)
+    opens = missing and not LEAD.sub("", question[: missing.start()]).strip()  # else the question says it itself
+    noun = topics.plural() if opens else None
+    if not missing or not noun:
+        return question
+    rest = OF_THEM.sub("", question[missing.end() :])
+    return f"{question[: missing.end()]} {noun}{rest}"
+
+
+def with_references(question: str, topics: Topics) -> str:
+    """Every word that points back replaced, from the right so that places stay true."""
+    for reference in reversed(references(question)):
+        question = RESOLVE[reference.points](question, reference, topics)
+    return question
+
+
+def put(question: str, reference: Reference, phrase: str | None) -> str:
+    """The phrase for the word; unchanged where none was found or the question says it already."""
+    if not phrase or phrase.startswith("what ") or folded(phrase) in folded(question):
+        return question
+    before, after = question[: reference.start], question[reference.end :]
+    if not reference.owns:
+        return fitted(before, phrase, after)
+    return fitted(before, owned(phrase), after)
+
+
+def owned(phrase: str) -> str:
+    return f"{phrase}'" if phrase.endswith("s") else f"{phrase}'s"
+
+
+def fitted(before: str, phrase: str, after: str) -> str:
+    return f"{before}{phrase if before.strip() else capital(phrase)}{after}"
+
+
+def person(question: str, reference: Reference, topics: Topics) -> str:
+    return put(question, reference, topics.person())
+
+
+def group(question: str, reference: Reference, topics: Topics) -> str:
+    return put(question, reference, topics.group())
+
+
+def pair(question: str, reference: Reference, topics: Topics) -> str:
+    return put(question, reference, topics.pair())
+
+
+def thing(question: str, reference: Reference, topics: Topics) -> str:
+    return put(question, reference, topics.thing())
+
+
+def place(question: str, reference: Reference, topics: Topics) -> str:
+    found = topics.place()
+    if found is None or folded(found.text) in folded(question):
+        return question
+    word = question[reference.start : reference.end]
+    verb = word.split()[0] + " " if word.lower().endswith(" there") else ""
+    return question[: reference.start] + verb + placed(found, "in") + question[reference.end :]
+
+
+def placed(found: Phrase, otherwise: str) -> str:
+    known = {
+        "in",
+        "at",
+        "near",
+        "around",
+        "on",
+        "across",
+        "inside",
+        "outside",
+        "during",
+        "by",
+        "after",
+        "before",
+        "since",
+    }
+    return f"{found.before if found.before in known else otherwise} {found.text}"
+
+
+def date(question: str, reference: Reference, topics: Topics) -> str:
+    found = topics.date()
+    if found is None or dates(question):
+        return question
+    return (
+        question[: reference.start]
+        + placed(found, "in" if found.text[:1].isdigit() else "on")
+        + question[reference.end :]
+    )
+
+
+def noun(question: str, reference: Reference, topics: Topics) -> str:
+    if question[reference.end :].startswith(" of "):
+        return question
+    return put(question, reference, topics.with_head(reference.noun))
+
+
+def article(question: str, reference: Reference, topics: Topics) -> str:
+    """ "In this article" is about the topic."""
+    topic = topics.main()
+    return question[: reference.start] + f"about {topic}" + question[reference.end :] if topic else question
+
+
+RESOLVE: Mapping[Points, Callable[[str, Reference, Topics], str]] = {
+    Points.PERSON: person,
+    Points.GROUP: group,
+    Points.PAIR: pair,
+    Points.THING: thing,
+    Points.PLACE: place,
+    Points.DATE: date,
+    Points.NOUN: noun,
+    Points.ARTICLE: article,
+}
+
+
+def with_fuller_noun(question: str, topics: Topics) -> str:
+    """ "The war" as it was introduced, "the civil war in Syria", in a question that names nothing itself."""
+    found = DEFINITE.search(question)
+    if not found or mentions_a_name(question) or dates(question):
+        return question
+    fuller = topics.with_head(found["noun"])
+    return question[: found.start()] + fuller + question[found.end() :] if fuller else question
+
+
+def with_besides(question: str, topics: Topics) -> str:
+    """ "Who else …" besides those who were spoken of."""
+    known = topics.present() if WHO_ELSE.search(question) else None
+    return f"{question.rstrip(' ?.!')} besides {known}?" if known and known not in question else question
+
+
+def with_topic(question: str, topics: Topics, *, counted: bool) -> str:
+    """The topic for a question that names nothing and cannot be understood without one."""
+    if FRAGMENT.match(question) and (topic := topics.main()):
+        return told_topic(question, topic)
+    if mentions_a_name(question) or (dates(question) and content(question)):
+        return question
+    if SAYS_SO.search(question):
+        return f"{question.rstrip(' ?.!')}: {uncapital(topics.last.question)}"
+    topic = topic_for(question, topics)
+    if not topic or folded(topic) in folded(question) or SENTENCE_END.search(question):
+        return question
+    if related := RELATED.search(question):
+        return f"{question[: related.end()]} of {topic}{question[related.end() :]}"
+    return told_topic(question, topic) if counted or is_open(question) else question
+
+
+def topic_for(question: str, topics: Topics) -> str | None:
+    """What "it" stands for where that is a clause, which cannot take its place: what they agreed to set up."""
+    clause = topics.thing() if any(r.points is Points.THING for r in references(question)) else None
+    return clause if clause and clause.startswith("what ") else topics.main()
+
+
+def is_open(question: str) -> bool:
+    """Whether something points back that was not found, or there is hardly a word to search for."""
+    said = content(question)
+    asks_more = MORE.search(question) is not None and " about " not in question
+    return (
+        bool(references(question))
+        or not said
+        or (len(said) < 2 and asks_more)
+        or (len(said) < 3 and takes_up(question))
+    )
+
+
+def takes_up(question: str) -> bool:
+    """Whether a noun without anything to tell which one stands with "the"."""
+    return any(found["noun"] not in STOP_WORDS for found in DEFINITE.finditer(question))
+
+
+def content(question: str) -> list[str]:
+    """The words that say what is asked about."""
+    return [
+        w
+        for w in raw_words(question)
+        if w not in STOP_WORDS and w not in GENERIC and w not in AUXILIARIES and w.isalpha()
+    ]
+
+
+def told_topic(question: str, topic: str) -> str:
+    return f"As for {topic}, {uncapital(LEAD.sub('', question))}"

@@ -1,0 +1,226 @@
+"""Each test holds a rule of qa.answering.rewriting; names and places are made up, so that no list can know them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from qa.answering.rewriting import LONGEST, OfflineRewriter, rewritten
+from qa.domain import Answer, Citation, Reason, Status, Turn
+
+FOREST = "When did the great fire in Marland break out?"
+
+
+def turn(standalone: str, *quotes: str, title: str = "") -> Turn:
+    """A turn that cites the quotes; an abstention without any."""
+    citations = tuple(
+        Citation(number, "a.txt", title, None, "sha256:0", 1, 1, 0, len(quote), quote, 0.9)
+        for number, quote in enumerate(quotes, start=1)
+    )
+    status, reason = (Status.ANSWERED, None) if citations else (Status.ABSTAINED, Reason.NOT_IN_ARTICLES)
+    answer = Answer(status, reason, " ".join(quotes), (), citations)
+    return Turn("t", "c", datetime(2026, 1, 31, tzinfo=UTC), standalone, standalone, answer, {})
+
+
+def after(question: str, *earlier: str | Turn) -> str:
+    return rewritten(question, [one if isinstance(one, Turn) else turn(one) for one in earlier])
+
+
+def test_first_question_is_left_as_it_is() -> None:
+    assert asyncio.run(OfflineRewriter().standalone("When did it start?", [])) == "When did it start?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many bridges does Quenby have?",
+        "What did Ottoline Varga say about her visit to Quenby?",
+        "Did Varga and Lindqvist keep their promise?",
+        "What is the capital of Quenby?",
+        "OK, which countries border Quenby?",
+        "How many people live in Quenby and how many bridges has Varga built around it?",
+        "What did Varga tell reporters she expected of the talks?",
+        "How many zones were created in 2017, and how many of them were in Quenby?",
+        "Name Norland's minister and its envoys.",
+        "Is it possible to reach Quenby by train?",
+        "Are there any trains to Quenby?",
+        "Who won the Milgrove prize this year?",
+        "What does Varga think that the council should do?",
+        "Why did Varga resign when she was asked to stay?",
+    ],
+)
+def test_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
+    assert after(question, turn(FOREST, "The great fire broke out on May 3 in Marland, Anders Holm said.")) == question
+
+
+@pytest.mark.parametrize("question", ["Was hat er darüber gesagt?", "¿Qué dijo él de eso?", "Почему?", "…", "he"])
+def test_what_is_not_english_is_left_as_it_is(question: str) -> None:
+    assert after(question, FOREST) == question
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("What did Anders Holm say about the dam?", "Where was he born?", "Where was Anders Holm born?"),
+        ("What did Anders Holm say about the dam?", "Who are his allies?", "Who are Anders Holm's allies?"),
+        ("What did Anders Holm say about the dam?", "Who supports him?", "Who supports Anders Holm?"),
+        ("What did the Norlandish president promise?", "Is he old?", "Is the Norlandish president old?"),
+        (FOREST, "What started it?", "What started the great fire in Marland?"),
+        (FOREST, "How many people has it killed?", "How many people has the great fire in Marland killed?"),
+        (FOREST, "Who lives there?", "Who lives in Marland?"),
+        ("Who signed the treaty?", "What were its terms?", "What were the treaty's terms?"),
+        ("Did Holm and Varga meet?", "What did they sign?", "What did Holm and Varga sign?"),
+        ("Did Holm and Varga meet?", "Did the two agree?", "Did Holm and Varga agree?"),
+        (
+            "How many watch towers has Holm put up around Marland?",
+            "What are they for?",
+            "What are watch towers around Marland for?",
+        ),
+        (
+            "What happened in Marland on August 27?",
+            "Who resigned on that day?",
+            "Who resigned on August 27?",
+        ),
+        (
+            "When was the peace agreement between Norland and Sudmark signed?",
+            "Who broke this agreement?",
+            "Who broke the peace agreement between Norland and Sudmark?",
+        ),
+        (
+            "When was the peace agreement between Norland and Sudmark signed?",
+            "Who broke the agreement?",
+            "Who broke the peace agreement between Norland and Sudmark?",
+        ),
+    ],
+)
+def test_what_points_back_is_replaced_by_what_it_points_at(earlier: str, question: str, standalone: str) -> None:
+    assert after(question, earlier) == standalone
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("How wide will the new canal be?", "By when?", "By when will the new canal be?"),
+        (FOREST, "Why?", "Why did the great fire in Marland break out?"),
+        (FOREST, "And why?", "Why did the great fire in Marland break out?"),
+        ("Which roads have to be repaired in Marland?", "By when?", "By when have roads to be repaired in Marland?"),
+        ("Is Varga still satisfied?", "Why not?", "Why not: is Varga still satisfied?"),
+        ("Who dug the canal?", "Why?", "Why, and who dug the canal?"),
+        ("When did the war start?", "And in Marland?", "When did the war start in Marland?"),
+        ("When did the war start in Norland?", "And in Marland?", "When did the war start in Marland?"),
+        ("How many ships were lost in 2019?", "And in 2020?", "How many ships were lost in 2020?"),
+        ("How many ships were lost?", "And in 2020?", "How many ships were lost in 2020?"),
+        ("What did Holm say about the dam?", "And Varga?", "What did Varga say about the dam?"),
+        ("What did Holm say about the dam?", "What about Varga?", "What did Varga say about the dam?"),
+        ("What did Holm say about ships?", "What about tanks?", "What did Holm say about tanks?"),
+        ("Who will patrol the new canal?", "What about heavy ships?", "What about heavy ships and the new canal?"),
+    ],
+)
+def test_less_than_a_sentence_takes_the_words_of_the_question_before(
+    earlier: str, question: str, standalone: str
+) -> None:
+    assert after(question, earlier) == standalone
+
+
+def test_how_many_says_what_is_counted_and_where() -> None:
+    earlier = "How many watch towers has Holm put up around Marland?"
+    assert (
+        after("And how many does Varga have there?", earlier) == "How many watch towers does Varga have around Marland?"
+    )
+
+
+def test_count_that_names_nothing_is_told_its_topic() -> None:
+    made = after("And how many had to flee?", "How many people has the great fire in Marland killed?")
+    assert made == "As for the great fire in Marland, how many people had to flee?"
+
+
+def test_bare_who_says_so_repeats_what_was_asked() -> None:
+    assert after("Who says so?", "How many ships were lost?") == "Who says so: how many ships were lost?"
+
+
+def test_answer_to_who_is_the_next_he() -> None:
+    earlier = turn("Who designed the dam?", "The dam was designed by Anders Holm, an engineer.")
+    assert after("Where was he born?", earlier) == "Where was Anders Holm born?"
+
+
+def test_answer_to_where_is_the_next_there() -> None:
+    earlier = turn("Where had Holm and Varga met?", "They met in Quenby on Monday.")
+    assert after("Who else was there?", earlier) == "Who else was in Quenby besides Holm and Varga?"
+
+
+def test_answer_to_when_is_the_next_that_day() -> None:
+    earlier = turn("When was the dam opened?", "The dam was opened on May 3, 2019.")
+    assert after("Who spoke on that day?", earlier) == "Who spoke on May 3, 2019?"
+
+
+def test_thing_that_an_answer_introduced_is_the_next_it() -> None:
+    earlier = turn(
+        "What did Holm and Varga agree to set up?", "They agreed to create a 20 kilometre-wide guarded strip."
+    )
+    assert after("How wide will it be?", earlier) == "How wide will the guarded strip be?"
+
+
+def test_follow_up_to_an_abstention_takes_the_question_itself_as_topic() -> None:
+    made = after("How wide will it be?", "What did Holm and Varga agree to set up?")
+    assert made == "As for what Holm and Varga agree to set up, how wide will it be?"
+    assert after("Who pays for it?", made) == "As for what Holm and Varga agree to set up, who pays for it?"
+    assert after("By when?", made) == "As for what Holm and Varga agree to set up, by when will it be?"
+
+
+def test_nearest_turn_wins() -> None:
+    made = after("What did she promise?", "What did Anders Holm say?", "What did Ottoline Varga say?")
+    assert made == "What did Ottoline Varga promise?"
+
+
+def test_turn_before_the_last_helps_where_the_last_names_nobody() -> None:
+    assert (
+        after("Where was he born?", "What did Anders Holm say?", "How deep is the sea?")
+        == "Where was Anders Holm born?"
+    )
+
+
+def test_title_of_what_was_cited_is_the_last_resort() -> None:
+    earlier = turn("what happened?", "nothing to name here", title="The flood of Quenby")
+    assert after("What else?", earlier) == "As for The flood of Quenby, what else?"
+
+
+def test_pronoun_without_any_antecedent_stays() -> None:
+    assert after("Where was he born?", "why?") == "Where was he born?"
+
+
+def test_change_of_subject_is_not_pulled_back() -> None:
+    assert after("Tell me about the Quenby railway.", FOREST) == "Tell me about the Quenby railway."
+
+
+def test_lower_case_questions_are_understood() -> None:
+    earlier = "why was the spring 2018 agreement between norland and sudmark never put into practice"
+    made = after("which areas did it cover", earlier)
+    assert made == "which areas did the spring 2018 agreement between norland and sudmark cover"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did it start?",
+        "Why?",
+        "And in Quenby?",
+        "Who says so?",
+        "What about " + "ships " * 60,
+        "it " * 200,
+        "Why? " * 90,
+    ],
+)
+def test_length_is_bounded_whatever_was_said_before(question: str) -> None:
+    long = turn(
+        "What did " + "Holm and Varga and " * 300 + "Lind agree?", "A dam of " + "the river " * 400, title="T" * 4_000
+    )
+    made = rewritten(question, [long] * 50)
+    assert len(made) <= LONGEST or made == question
+
+
+@pytest.mark.parametrize("question", ["?", "and?", "What about?", "And ", "how many", "\ud800 it is", "there", "the"])
+def test_scraps_do_not_break_it(question: str) -> None:
+    for earlier in ("", "?", "What?", FOREST, "\ud800"):
+        assert isinstance(after(question, turn(earlier, earlier or "x")), str)
