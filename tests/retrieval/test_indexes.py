@@ -14,7 +14,7 @@ from qa.fakes import FakeDenseIndex, FakeEmbedder, FakeLexicalIndex
 from qa.ingest.reading import read_article
 from qa.ingest.vectors import embed
 from qa.ports import DenseIndex, EmbeddedArticle, LexicalIndex, Match, PassageIndex
-from qa.retrieval.chroma import IN_USE, ChromaIndex
+from qa.retrieval.chroma import CLOSED, ChromaIndex, is_as_it_was_closed
 from qa.retrieval.lexical import TantivyIndex
 
 pytestmark = pytest.mark.integration
@@ -166,7 +166,9 @@ def test_after_an_unclean_end_chroma_is_tried_in_another_process_first(tmp_path:
     index = ChromaIndex.embedded(tmp_path)
     index.put([article("bridge.txt", BRIDGE)])
     index.close()
-    (tmp_path / IN_USE).touch()
+    assert is_as_it_was_closed(tmp_path)
+    (tmp_path / CLOSED).unlink()
+    assert not is_as_it_was_closed(tmp_path)
     again = ChromaIndex.embedded(tmp_path)
     assert again.count() > 0
     again.close()
@@ -174,7 +176,6 @@ def test_after_an_unclean_end_chroma_is_tried_in_another_process_first(tmp_path:
 
 def test_a_damaged_dense_index_is_noticed(tmp_path: Path) -> None:
     ChromaIndex.embedded(tmp_path).close()
-    (tmp_path / IN_USE).touch()
     (tmp_path / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
     with pytest.raises(CacheDamaged):
         ChromaIndex.embedded(tmp_path)
