@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 
-from qa.answering.evidence import with_support
+from qa.answering.evidence import citable, with_support
 from qa.domain import Question, Turn
+from qa.draft import Draft, Unkept
+from qa.events import Done, Event, EvidenceRead, Failed, Started
 from qa.ports import Answerer, Conversations, Retriever, Rewriter, SupportChecker
+from qa.turns import InOrder
 
 EVIDENCE = 16  # sentences that are read for an answer: 30 gave the same, later
 REMEMBERED = 4  # turns that a follow-up may lean on
+AT_ONCE = 2  # questions that are looked up and read at a time: more only slow each other, and whoever comes next
 
 
 class Chat:
@@ -33,31 +35,59 @@ class Chat:
         self._answerer = answerer
         self._checker = checker
         self._conversations = conversations
+        self._in_order = InOrder()
+        self._desk = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, question: Question) -> Turn:
         """Raises qa.errors.NotFound for a conversation that is not known; the turn is on disk when this returns."""
+        async with aclosing(self._answered(question)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    return event.turn
+        raise AssertionError("a question ends in a turn or in an error")
+
+    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """The same walk, told while it is walked: see qa.events. Close it to stop (contextlib.aclosing).
+
+        What goes wrong before the first event is raised, as in `ask`; later it is the last event.
+        """
+        has_started = False
+        async with aclosing(self._answered(question)) as events:
+            try:
+                async for event in events:
+                    has_started = True
+                    yield event
+            except Exception as error:
+                if not has_started:
+                    raise
+                yield Failed(error)
+
+    async def _answered(self, question: Question) -> AsyncGenerator[Event, None]:
         clock = Stopwatch()
-        conversation_id = await asyncio.to_thread(self._conversations.open, question.conversation_id)
-        earlier = await asyncio.to_thread(self._conversations.turns, conversation_id, REMEMBERED)
-        with clock.step("rewrite"):
-            standalone = await self._rewriter.standalone(question.text, earlier)
-        with clock.step("retrieve"):
-            hits = await self._retriever.search(standalone, EVIDENCE, question.within)
-        with clock.step("answer"):
-            answer = await self._answerer.answer(standalone, hits)
-        with clock.step("check"):
-            answer = with_support(answer, self._checker.check(answer))
-        turn = Turn(
-            id=uuid.uuid4().hex,
-            conversation_id=conversation_id,
-            created_at=datetime.now(UTC),
-            question=question.text,
-            standalone_question=standalone,
-            answer=answer,
-            timings_ms=clock.read(),
-        )
-        await asyncio.to_thread(self._conversations.keep, turn)
-        return turn
+        kept = self._conversations if question.is_kept else Unkept()
+        async with (
+            self._in_order.turn(question.conversation_id),
+            Draft(kept, question) as draft,
+            # A new conversation's id is known from the first event on: what is asked in it then waits for this turn.
+            self._in_order.turn(None if question.conversation_id else draft.conversation_id),
+        ):
+            earlier = await draft.earlier(REMEMBERED)
+            with clock.step("rewrite"):
+                standalone = await self._rewriter.standalone(question.text, earlier)
+            draft.standalone_question = standalone
+            yield Started(draft.conversation_id, draft.id, standalone)
+            async with self._desk:
+                with clock.step("retrieve"):
+                    hits = await self._retriever.search(standalone, EVIDENCE, question.within)
+            yield EvidenceRead(tuple(citable(hit, hit.score).citation(i) for i, hit in enumerate(hits, 1)))
+            async with self._desk:
+                with clock.step("answer"):
+                    answer = await self._answerer.answer(standalone, hits)
+                with clock.step("check"):
+                    answer = with_support(answer, self._checker.check(answer))
+            for piece in draft.told(answer):
+                yield piece
+            yield Done(await draft.kept(clock.read()))
 
 
 class AsAsked:

@@ -20,6 +20,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.assembly import Service
+    from qa.conversing import Source
 
 FELL_SHORT, COULD_NOT_RUN, STOPPED = 1, 2, 130
 _COULD_NOT_RUN = (ConfigurationError, InvalidInput, LibraryLocked, LibraryDamaged)
@@ -103,6 +104,25 @@ def ask(
 
 
 @app.command()
+def chat() -> None:
+    """A conversation in the terminal: questions and follow-ups, with their citations."""
+    from qa.sources import Here, There
+
+    settings = Settings()
+    holder = ownership.holder(settings.data_dir)
+    if holder and holder.url:
+        _converse(There(holder.url, settings), settings)
+        return
+    _refuse_at_once(settings, "qa chat")
+    from qa.assembly import open_service
+
+    with open_service(settings, "qa chat") as service, asyncio.Runner() as runner:
+        if service.is_empty:
+            typer.echo("The library holds no article: run `qa index` first.", err=True)
+        _converse(Here(service, runner), settings)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, reachable and up to date, and how to mend what is not."""
     from qa.doctor import examine
@@ -168,6 +188,12 @@ def _answer(question: Question, settings: Settings) -> ChatOut:
         if service.is_empty:
             typer.echo("The library holds no article: run `qa index` first.", err=True)
         return ChatOut.of(asyncio.run(service.chat.ask(question)))
+
+
+def _converse(source: Source, settings: Settings) -> None:
+    from qa.conversing import Conversation
+
+    Conversation(source, terminal.Screen(), settings.articles_dir).hold()
 
 
 def _say_ready(settings: Settings) -> None:

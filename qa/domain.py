@@ -213,11 +213,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. text: 1 to 4,000 characters. conversation_id: None starts a conversation."""
+    """What is asked. text: 1 to 4,000 characters. conversation_id: None starts a conversation.
+
+    earlier: the turns before it, oldest first, where the asker holds them; None: those that are kept.
+    is_kept: whether the turn is stored.
+    """
 
     text: str
     conversation_id: str | None = None
     within: Filter = field(default_factory=Filter)
+    earlier: tuple[Turn, ...] | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ QaError
 ├── InvalidInput         what was sent cannot be taken as it is      422
 │   ├── TooLarge                                                     413
 │   └── UnsupportedType                                              415
+├── UnsupportedValue     known to the OpenAI API, not done here      400
 ├── NotFound             no such article, version, conversation      404
+├── StillRunning         the first request of a key is not done yet  409
 ├── NotReady             the library is empty or not yet open        503
-├── NotOffered           a part of the contract not yet built        501
 └── Unauthorized         a key is needed                             401
 
 Each says what was wrong, with the value, and what to do about it. Foreign exceptions are translated where they are
@@ -69,14 +70,25 @@ class NotFound(QaError):
     title = "Not found"
 
 
+class StillRunning(QaError):
+    status = 409
+    title = "The first request is still running"
+
+
 class NotReady(QaError):
     status = 503
     title = "Not ready to answer"
 
 
-class NotOffered(QaError):
-    status = 501
-    title = "Not offered yet"
+class UnsupportedValue(QaError):
+    """param: the name of the parameter."""
+
+    status = 400
+    title = "Not supported here"
+
+    def __init__(self, detail: str, param: str) -> None:
+        super().__init__(detail)
+        self.param = param
 
 
 class Unauthorized(QaError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ import numpy as np
 
 from qa.domain import Answer, Article, ArticleSummary, Filter, Hit, Passage, Question, Role, Sentence, Turn
 from qa.errors import NotFound
-from qa.ports import EmbeddedArticle, Match, PassageText, PassageVectors, Reading, Vector, Vectors
+from qa.events import Done, Event, EvidenceRead, Started
+from qa.ports import EmbeddedArticle, Match, PassageText, PassageVectors, Reading, Replay, Vector, Vectors
+from qa.telling import pieces
 
 if TYPE_CHECKING:
     from llama_index.core.embeddings import BaseEmbedding
@@ -162,6 +164,14 @@ class FakeChat:
         self.answer = answer
         self.asked: list[Question] = []
 
+    async def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        turn = await self.ask(question)
+        yield Started(turn.conversation_id, turn.id, turn.standalone_question)
+        yield EvidenceRead(self.answer.citations)
+        for piece in pieces(self.answer):
+            yield piece
+        yield Done(turn)
+
     async def ask(self, question: Question) -> Turn:
         if question.conversation_id not in {None, *(f"c{number}" for number in range(len(self.asked)))}:
             raise NotFound(f"There is no conversation {question.conversation_id!r}: leave the id out to start one.")
@@ -176,6 +186,19 @@ class FakeChat:
             answer=self.answer,
             timings_ms={"retrieve": 1.0, "answer": 2.0, "total": 3.0},
         )
+
+
+class FakeReplays:
+    """Keeps the first answers of Idempotency-Keys as long as it lives."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Replay] = {}
+
+    def find(self, key: str) -> Replay | None:
+        return self.held.get(key)
+
+    def keep(self, key: str, replay: Replay, conversation_id: str) -> None:
+        self.held[key] = replay
 
 
 class FakeShelf:

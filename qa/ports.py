@@ -5,7 +5,7 @@ Those on the answer path are async where their adapters may wait for a network; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,7 +13,20 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from qa.domain import Answer, Article, ArticleSummary, Filter, Hit, Passage, Question, Sentence, Support, Turn
+from qa.domain import (
+    Answer,
+    Article,
+    ArticleSummary,
+    Filter,
+    Hit,
+    Passage,
+    Question,
+    Sentence,
+    Support,
+    Turn,
+    TurnStatus,
+)
+from qa.events import Event
 
 Vector = npt.NDArray[np.float32]
 """Shape (dimensions,), L2-normalised."""
@@ -208,8 +221,34 @@ class Conversations(Protocol):
         """The latest `last` turns, oldest first."""
         ...
 
-    def keep(self, turn: Turn) -> None:
-        """Returns once the turn is on disk."""
+    def begin(self, turn_id: str, conversation_id: str, question: str) -> None:
+        """Notes that a question is being answered."""
+        ...
+
+    def keep(self, turn: Turn, status: TurnStatus = TurnStatus.COMPLETE) -> None:
+        """Returns once the turn is on disk, COMPLETE or PARTIAL; it may have been begun."""
+        ...
+
+    def fail(self, turn_id: str) -> None:
+        """Marks a turn that was begun and came to nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The first answer to a request with an Idempotency-Key. body: as it was sent, byte for byte."""
+
+    body_hash: str
+    body: bytes
+
+
+class ReplayShelf(Protocol):
+    """First answers by their Idempotency-Key, for 24 hours."""
+
+    def find(self, key: str) -> Replay | None: ...
+
+    def keep(self, key: str, replay: Replay, conversation_id: str) -> None:
+        """Returns once it is on disk; erased with its conversation."""
         ...
 
 
@@ -237,3 +276,7 @@ class Asker(Protocol):
     """The whole service as the doors see it."""
 
     async def ask(self, question: Question) -> Turn: ...
+
+    def stream(self, question: Question) -> AsyncGenerator[Event, None]:
+        """The same, told while it goes on: see qa.events. Close it to stop."""
+        ...

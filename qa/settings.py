@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         None, repr=False, description="http://… or https://… of a Chroma server; without it, embedded"
     )
     embedding: str = Field("minilm", min_length=1, description="the name of an embedding: minilm")
+    reader: Literal["trained", "features"] = Field(
+        "trained", description="trained (a small model) or features (a formula, ten times as fast and less sure)"
+    )
     llm: str = Field("extractive", description="extractive")
     llm_base_url: str | None = Field(None, min_length=1, description="the base URL of an LLM's API")
     llm_model: str | None = Field(None, min_length=1, description="the name of a model")

@@ -85,7 +85,7 @@ def test_importing_the_command_line_imports_nothing_heavy() -> None:
 def test_help_lists_every_command(tmp_path: Path) -> None:
     done = qa("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("index", "serve", "ask", "doctor", "eval"):
+    for command in ("index", "serve", "ask", "chat", "doctor", "eval"):
         assert f" {command} " in done.stdout
 
 
@@ -94,7 +94,7 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], tmp_path: Path) -> No
     refused(qa(*arguments, cwd=tmp_path), 2)
 
 
-@pytest.mark.parametrize("command", [("index",), ("serve",), ("ask", "a"), ("doctor",)])
+@pytest.mark.parametrize("command", [("index",), ("serve",), ("ask", "a"), ("chat",), ("doctor",)])
 def test_unknown_variable_is_exit_2_with_the_nearest_known(command: tuple[str, ...], tmp_path: Path) -> None:
     refused(qa(*command, cwd=tmp_path, QA_DATADIR="x"), 2, "QA_DATADIR", "QA_DATA_DIR")
 
@@ -123,7 +123,7 @@ def test_port_in_use_is_exit_2(tmp_path: Path) -> None:
         refused(qa("serve", "--port", port, cwd=tmp_path), 2, port, "in use")
 
 
-@pytest.mark.parametrize("command", [("index", "."), ("serve",), ("ask", "a")])
+@pytest.mark.parametrize("command", [("index", "."), ("serve",), ("ask", "a"), ("chat",)])
 def test_held_data_folder_is_exit_2_naming_the_holder(command: tuple[str, ...], tmp_path: Path) -> None:
     with own(tmp_path / ".qa", "qa index"):
         refused(qa(*command, cwd=tmp_path), 2, str(os.getpid()), "qa index")

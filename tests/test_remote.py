@@ -14,6 +14,7 @@ from qa import remote
 from qa.api.schemas import ArticleEntry, ArticlesOut, ChatOut
 from qa.domain import Answer, Question, Status, Turn
 from qa.errors import NotReady, QaError
+from qa.events import Delta, Started
 from qa.settings import Settings
 
 TURN = ChatOut.of(
@@ -101,3 +102,38 @@ def test_versions_of_every_page_are_gathered() -> None:
         assert remote.versions(url, Settings(api_keys="k")) == {"a": "v-a", "b": "v-b", "c d": "v-c d"}
     assert [path for path, _, _ in seen] == ["/v1/articles?limit=100", "/v1/articles?limit=100&after=b"]
     assert {key for _, key, _ in seen} == {"Bearer k"}
+
+
+START = b'event: start\ndata: {"conversation_id": "c", "turn_id": "t", "standalone_question": "q"}\n\n'
+DELTA = b': still here\n\nevent: delta\ndata: {"text": "Yes."}\n\n'
+DONE = b"event: done\ndata: " + TURN.model_dump_json().encode() + b"\n\n"
+HEARD = [Started("c", "t", "q"), Delta("Yes.")]
+
+
+def test_stream_of_the_service_is_heard_piece_by_piece_and_given_whole() -> None:
+    heard: list[Started | Delta] = []
+    with answering(200, START + b"event: evidence\ndata: {}\n\n" + DELTA + DONE) as (url, seen):
+        assert remote.tell(url, Question("How wide?", "c"), Settings(), heard.append) == TURN
+    assert heard == HEARD
+    assert seen[0][2] == {"question": "How wide?", "conversation_id": "c", "stream": True}
+
+
+def test_refusal_of_a_stream_is_told_in_the_words_of_the_service() -> None:
+    with (
+        answering(404, b'{"detail": "There is no conversation."}') as (url, _),
+        pytest.raises(QaError, match="404: There is no conversation"),
+    ):
+        remote.tell(url, Question("q"), Settings(), lambda event: None)
+
+
+def test_failure_in_the_middle_of_a_stream_is_told() -> None:
+    with (
+        answering(200, START + b'event: error\ndata: {"detail": "Its log says why."}\n\n') as (url, _),
+        pytest.raises(QaError, match="Its log says why"),
+    ):
+        remote.tell(url, Question("q"), Settings(), lambda event: None)
+
+
+def test_stream_that_ends_early_is_told() -> None:
+    with answering(200, START + DELTA) as (url, _), pytest.raises(QaError, match="ended its answer in the middle"):
+        remote.tell(url, Question("q"), Settings(), lambda event: None)

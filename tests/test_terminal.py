@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from qa import terminal
 from qa.api.schemas import ChatOut
 from qa.domain import Answer, Citation, Reason, Skipped, Status, SyncReport, Turn
+from qa.errors import InvalidInput
 
 CITATION = Citation(1, "2018/sochi.txt", "The zone", date(2018, 9, 17), "sha256:aa", 4, 7, 0, 5, "Wide.", 0.9)
 
@@ -80,3 +82,19 @@ def test_no_bar_is_drawn_where_stderr_is_no_terminal(capsys: pytest.CaptureFixtu
     with terminal.progress("Indexing") as progress:
         assert progress is None
     assert capsys.readouterr().err == ""
+
+
+def test_sentence_is_lit_by_marks_where_there_are_no_colours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    long = "It will be [bold]wide[/bold]. " * 9
+    terminal.Screen().show(terminal.Lit("seeds/sochi.txt:1", long, "Both agreed.", " So be it."))
+    assert capsys.readouterr().out == f"seeds/sochi.txt:1\n{long}>>Both agreed.<< So be it.\n"
+
+
+def test_line_that_is_not_utf_8_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
+    with pytest.raises(InvalidInput, match="not in UTF-8"):
+        terminal.Screen().read()

@@ -9,9 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.middleware import Middleware
 
-from qa.api import articles, chat, docs, health, search
+from qa.api import articles, chat, conversations, docs, feedback, health, openai, search
 from qa.api.auth import BearerKeys
 from qa.api.bodies import BodyLimit
+from qa.api.idempotency import Replays
+from qa.api.openai_errors import OpenAIErrors
 from qa.api.problems import Problem, documented, install
 from qa.api.requests import HeadAsGet, RequestIds
 from qa.api.service import ServiceLike
@@ -28,6 +30,7 @@ def create_app(service: ServiceLike, settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(OpenAIErrors),
             Middleware(RequestIds),
             Middleware(HeadAsGet),
             Middleware(BearerKeys, keys=settings.api_keys),
@@ -35,6 +38,8 @@ def create_app(service: ServiceLike, settings: Settings) -> FastAPI:
         ],
     )
     app.state.service = service
+    app.state.replays = Replays(service.replays)
+    app.state.models = openai.models_of(settings)
     install(app)
     _include(app, has_keys=bool(settings.api_keys))
     app.openapi = lambda: _schema(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
@@ -45,7 +50,7 @@ def _include(app: FastAPI, *, has_keys: bool) -> None:
     # Only for the schema: the keys themselves are checked before any body is read (qa.api.auth).
     keyed = [Depends(HTTPBearer(auto_error=False))] if has_keys else []
     denied = documented({401: "no key, or not a known one"} if has_keys else {})
-    for resource in (chat, search, articles):
+    for resource in (chat, conversations, feedback, search, articles, openai):
         app.include_router(resource.router, dependencies=keyed, responses=denied)
     app.include_router(health.router)
     app.include_router(docs.router)

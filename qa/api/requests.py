@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class RequestIds:
-    """ASGI middleware, the outermost: accepts or makes an id, echoes it, logs, and turns a crash into 500."""
+    """ASGI middleware, around all that answers: accepts or makes an id, echoes it, logs, and turns a crash into 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -6,7 +6,9 @@ from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 
-from qa.ports import ArticleShelf, Asker, Retriever
+from qa.library.conversations import KeptConversations
+from qa.library.feedback import KeptFeedback
+from qa.ports import ArticleShelf, Asker, ReplayShelf, Retriever
 
 
 class ServiceLike(Protocol):
@@ -20,6 +22,15 @@ class ServiceLike(Protocol):
 
     @property
     def library(self) -> ArticleShelf: ...
+
+    @property
+    def conversations(self) -> KeptConversations: ...
+
+    @property
+    def feedback(self) -> KeptFeedback: ...
+
+    @property
+    def replays(self) -> ReplayShelf: ...
 
     @property
     def is_empty(self) -> bool: ...

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from qa.domain import Turn
+from qa.domain import Turn, TurnStatus
 from qa.errors import InvalidInput, NotFound
-from qa.library.codec import answer_from_json, answer_to_json, timings_from_json, timings_to_json
+from qa.library.codec import answer_to_json, timings_to_json
 from qa.library.database import Database
 from qa.library.pruning import prune
-from qa.library.rows import Row
-from qa.library.schema import cited, conversations, turns
+from qa.library.rows import Select
+from qa.library.schema import ANSWERED, cited, conversations, turns
+from qa.library.transcript import Transcript, transcript_of, turn_of
 
 _TITLE_LENGTH = 80
 # Opened and never asked in, because the first question failed: only so many are remembered.
 _FRESH_REMEMBERED = 10_000
 
 
-class TurnStatus(StrEnum):
-    """PARTIAL: the reader left in the middle of the answer. INTERRUPTED: the process ended in the middle of it."""
-
-    PENDING = "pending"
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-
-
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
-    """For listings. title: from its first question. cursor: lists on from here."""
+    """For listings. title: its first question. updated_at: when its latest turn was. cursor: lists on from here."""
 
     id: str
     title: str
     created_at: datetime
+    updated_at: datetime
     turns: int
     cursor: str
 
@@ -68,20 +59,26 @@ class KeptConversations:
             self._place(connection, turn_id, conversation_id, datetime.now(UTC), question)
         self._fresh.pop(conversation_id, None)
 
-    def keep(self, turn: Turn) -> None:
-        """Returns once the turn is on disk, complete. It may have been begun; keeping it again replaces it.
+    def keep(self, turn: Turn, status: TurnStatus = TurnStatus.COMPLETE) -> None:
+        """Returns once the turn is on disk. It may have been begun; keeping it again replaces it.
 
-        Raises NotFound if its conversation was never opened, or was erased meanwhile.
+        status: COMPLETE, or PARTIAL for the part that was shown to a reader who left, which never takes the place of
+        a complete one. Raises NotFound if its conversation was never opened, or was erased meanwhile.
         """
+        if status not in (TurnStatus.COMPLETE, TurnStatus.PARTIAL):
+            raise ValueError(f"A turn with an answer is complete or partial, not {status}.")
         with self._database.writing() as connection:
-            if not self._is_stored(connection, turn):
+            stored = self._stored_status(connection, turn)
+            if stored is TurnStatus.COMPLETE and status is TurnStatus.PARTIAL:
+                return
+            if stored is None:
                 self._place(connection, turn.id, turn.conversation_id, turn.created_at, turn.question)
-            connection.execute(sa.update(turns).where(turns.c.id == turn.id).values(_values(turn)))
+            connection.execute(sa.update(turns).where(turns.c.id == turn.id).values(_values(turn, status)))
             _note_cited(connection, turn)
         self._fresh.pop(turn.conversation_id, None)
 
     def fail(self, turn_id: str) -> None:
-        """Marks a turn that was begun and came to nothing. Unknown and complete turns are left as they are."""
+        """Marks a turn that was begun and came to nothing. Unknown and answered turns are left as they are."""
         with self._database.writing() as connection:
             self._end(connection, turns.c.id == turn_id, TurnStatus.FAILED)
 
@@ -91,10 +88,13 @@ class KeptConversations:
             return self._end(connection, sa.true(), TurnStatus.INTERRUPTED)
 
     def turns(self, conversation_id: str, last: int) -> list[Turn]:
-        """The latest `last` complete turns, oldest first. Raises NotFound."""
+        """The latest `last` turns that hold an answer, whole or in part, oldest first. Raises NotFound.
+
+        What it reads grows with `last` alone, not with the conversation.
+        """
         latest = (
             sa.select(turns)
-            .where(turns.c.conversation_id == conversation_id, turns.c.status == TurnStatus.COMPLETE)
+            .where(turns.c.conversation_id == conversation_id, sa.text(ANSWERED))
             .order_by(turns.c.position.desc())
             .limit(last)
         )
@@ -102,7 +102,24 @@ class KeptConversations:
             rows = connection.execute(latest).all()
             if not rows:
                 self._check(connection, conversation_id)
-        return [_turn(row) for row in reversed(rows)]
+        return [turn_of(row) for row in reversed(rows)]
+
+    def turn(self, turn_id: str) -> Turn:
+        """As it was answered, whole or in part. Raises NotFound, also for a turn that holds no answer."""
+        held = sa.select(turns).where(turns.c.id == turn_id, sa.text(ANSWERED))
+        with self._database.reading() as connection:
+            row = connection.execute(held).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no answered turn {turn_id!r}: use the turn_id that came with an answer.")
+        return turn_of(row)
+
+    def transcript(self, conversation_id: str) -> Transcript:
+        """All of its turns, those that were not answered too. Raises NotFound, also as long as it has none."""
+        with self._database.reading() as connection:
+            held = transcript_of(connection, conversation_id)
+        if held is None:
+            raise _not_found(conversation_id)
+        return held
 
     def status(self, turn_id: str) -> TurnStatus:
         """Raises NotFound."""
@@ -114,13 +131,15 @@ class KeptConversations:
 
     def summaries(self, limit: int, after: str | None = None) -> list[ConversationSummary]:
         """The newest first, from the one after the cursor `after`."""
-        counted = sa.select(sa.func.count()).where(turns.c.conversation_id == conversations.c.id).scalar_subquery()
-        statement = sa.select(conversations, counted.label("turns")).order_by(conversations.c.seq.desc()).limit(limit)
+        statement = _summaries().order_by(conversations.c.seq.desc()).limit(limit)
         if after is not None:
             statement = statement.where(conversations.c.seq < _seq(after))
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()
-        return [ConversationSummary(row.id, row.title, row.created_at, row.turns, str(row.seq)) for row in rows]
+        return [
+            ConversationSummary(row.id, row.title, row.created_at, row.updated_at, row.turns, str(row.seq))
+            for row in rows
+        ]
 
     def delete(self, conversation_id: str) -> None:
         """Erases it from the disk, and the old versions of articles that only it cited. Raises NotFound."""
@@ -143,9 +162,7 @@ class KeptConversations:
 
     def _check(self, connection: sa.Connection, conversation_id: str) -> None:
         if conversation_id not in self._fresh and not self._exists(connection, conversation_id):
-            raise NotFound(
-                f"There is no conversation {conversation_id!r}. Leave conversation_id out to start a new one."
-            )
+            raise _not_found(conversation_id)
 
     @staticmethod
     def _exists(connection: sa.Connection, conversation_id: str) -> bool:
@@ -154,9 +171,10 @@ class KeptConversations:
         )
 
     @staticmethod
-    def _is_stored(connection: sa.Connection, turn: Turn) -> bool:
-        same = sa.exists().where(turns.c.id == turn.id, turns.c.conversation_id == turn.conversation_id)
-        return bool(connection.execute(sa.select(same)).scalar_one())
+    def _stored_status(connection: sa.Connection, turn: Turn) -> TurnStatus | None:
+        same = sa.select(turns.c.status).where(turns.c.id == turn.id, turns.c.conversation_id == turn.conversation_id)
+        status = connection.execute(same).scalar()
+        return None if status is None else TurnStatus(status)
 
     def _place(
         self, connection: sa.Connection, turn_id: str, conversation_id: str, created_at: datetime, question: str
@@ -185,10 +203,10 @@ class KeptConversations:
         return connection.execute(pending.values(status=status)).rowcount
 
 
-def _values(turn: Turn) -> dict[str, object]:
+def _values(turn: Turn, status: TurnStatus) -> dict[str, object]:
     return {
         "created_at": turn.created_at,
-        "status": TurnStatus.COMPLETE,
+        "status": status,
         "question": turn.question,
         "standalone_question": turn.standalone_question,
         "answer": answer_to_json(turn.answer),
@@ -206,16 +224,16 @@ def _note_cited(connection: sa.Connection, turn: Turn) -> None:
         )
 
 
-def _turn(row: Row) -> Turn:
-    return Turn(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        created_at=row.created_at,
-        question=row.question,
-        standalone_question=row.standalone_question,
-        answer=answer_from_json(row.answer),
-        timings_ms=timings_from_json(row.timings_ms),
-    )
+def _summaries() -> Select:
+    """The latest turn's position is how many there are: none is ever taken out. So no turn is walked over."""
+    own = turns.c.conversation_id == conversations.c.id
+    counted = sa.select(sa.func.max(turns.c.position)).where(own).scalar_subquery()
+    updated = sa.select(turns.c.created_at).where(own).order_by(turns.c.position.desc()).limit(1).scalar_subquery()
+    return sa.select(conversations, counted.label("turns"), updated.label("updated_at"))
+
+
+def _not_found(conversation_id: str) -> NotFound:
+    return NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start a new one.")
 
 
 def _title(question: str) -> str:

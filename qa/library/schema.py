@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what a database must be at to be used as it stands."""
+
+ANSWERED = "status IN ('complete', 'partial')"
+"""The turns that hold an answer. In these very words: SQLite uses a partial index only where a query repeats them."""
 
 
 class Utc(sa.TypeDecorator[datetime]):
@@ -145,6 +148,14 @@ turns = sa.Table(
     sa.Column("timings_ms", sa.Text),
     sa.UniqueConstraint("conversation_id", "position", name="uq_turns_conversation_id_position"),
     sa.Index("ix_turns_pending", "status", sqlite_where=sa.text("status = 'pending'")),
+    # The latest that were answered, whatever failed after them.
+    sa.Index(
+        "ix_turns_answered",
+        "conversation_id",
+        "position",
+        sqlite_where=sa.text(ANSWERED),
+        postgresql_where=sa.text(ANSWERED),
+    ),
 )
 
 # Which versions the stored answers point at: those are kept when their article changes or goes.
@@ -156,4 +167,32 @@ cited = sa.Table(
     sa.Column("version", sa.Text, primary_key=True),
     sa.Index("ix_cited_version", "article_id", "version"),
     sqlite_with_rowid=False,
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("turn_id", sa.Text, sa.ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("rating", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text),
+    sa.Column("expected_answer", sa.Text),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index("ix_feedback_rating", "rating", "created_at"),
+)
+
+# The first answers to requests with an Idempotency-Key.
+replays = sa.Table(
+    "replays",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("body_hash", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column(
+        "conversation_id",
+        sa.Text,
+        sa.ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("created_at", Utc, nullable=False, index=True),
 )

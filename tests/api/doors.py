@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import httpx
 
 from qa.api.app import create_app
 from qa.domain import Answer, Article, Citation, Claim, Hit, Role, Sentence, Status, Support, TitleSource
-from qa.fakes import FakeChat, FakeRetriever, FakeShelf
+from qa.fakes import FakeChat, FakeReplays, FakeRetriever, FakeShelf
+from qa.library.conversations import KeptConversations
+from qa.library.database import Database
+from qa.library.feedback import KeptFeedback
+from qa.ports import ReplayShelf
 from qa.settings import Settings
 
 TEXT = "The zone\nIt will be 15-20 kilometres wide. Both sides agreed.\nIt starts in October.\n"
@@ -55,12 +60,26 @@ def answer() -> Answer:
 
 @dataclass
 class FakeService:
-    """Keeps qa.api.service.ServiceLike."""
+    """Keeps qa.api.service.ServiceLike. url: the database that conversations are kept in, where a test needs them."""
 
     chat: FakeChat = field(default_factory=lambda: FakeChat(answer()))
     retriever: FakeRetriever = field(default_factory=lambda: FakeRetriever([hit(2, (1, 2, 4)), hit(4, (4,))]))
     library: FakeShelf = field(default_factory=lambda: FakeShelf([article()]))
+    replays: ReplayShelf = field(default_factory=FakeReplays)
     is_empty: bool = False
+    url: str = "none, so give FakeService one"
+
+    @cached_property
+    def database(self) -> Database:
+        return Database.open(self.url)
+
+    @cached_property
+    def conversations(self) -> KeptConversations:
+        return KeptConversations(self.database)
+
+    @property
+    def feedback(self) -> KeptFeedback:
+        return KeptFeedback(self.database)
 
 
 def client_of(service: FakeService, **settings: object) -> httpx.AsyncClient:

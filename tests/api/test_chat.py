@@ -107,14 +107,6 @@ async def test_known_conversation_goes_on_and_an_unknown_one_is_404() -> None:
     assert [question.conversation_id for question in service.chat.asked] == [None, "c0"]
 
 
-async def test_stream_is_refused_with_501_that_says_what_to_do() -> None:
-    service = FakeService()
-    response = await asked(service, question="How wide?", stream=True)
-    assert response.status_code == 501
-    assert "stream: false" in response.json()["detail"]
-    assert service.chat.asked == []
-
-
 async def test_question_is_passed_on_character_for_character() -> None:
     service = FakeService()
     text = "  Où est\tTürkiye?\r\n👩‍🚀 "

@@ -26,6 +26,12 @@ async def test_page_names_no_address_outside_the_service() -> None:
 async def test_schema_lists_the_routes_and_neither_docs_nor_itself() -> None:
     assert set((await schema())["paths"]) == {
         "/v1/chat",
+        "/v1/conversations",
+        "/v1/conversations/{conversation_id}",
+        "/v1/turns/{turn_id}/feedback",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
         "/v1/search",
         "/v1/articles",
         "/v1/articles/{article_id}",

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from shelves import abstained, answered, article, citation, library_in, text_about, turn, url_in
 
+from qa.domain import TurnStatus
 from qa.errors import InvalidInput, NotFound
-from qa.library.conversations import KeptConversations, TurnStatus
+from qa.library.conversations import KeptConversations
 from qa.library.record import Library
 
 SEAL = article("seal.txt", text_about("seal"))

@@ -14,10 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from shelves import RECIPE, article, library_in, text_about, url_in
+from shelves import RECIPE, abstained, article, library_in, text_about, turn, url_in
 
 import qa.library
 from qa.errors import ConfigurationError, LibraryDamaged, LibraryLocked
+from qa.library.conversations import KeptConversations
 from qa.library.database import Database
 from qa.library.record import Library
 from qa.library.schema import REVISION, metadata
@@ -41,6 +42,23 @@ def test_newest_migration_is_the_one_the_schema_names() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_turns_of_the_first_schema_are_there_after_the_next(tmp_path: Path) -> None:
+    database = Database.open(url_in(tmp_path))
+    kept = KeptConversations(database)
+    kept.keep(held := turn("t1", kept.open(None), abstained()))
+    with database.writing() as connection:  # back to the first schema
+        for name in ("feedback", "replays"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("DROP INDEX ix_turns_answered")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+    again = Database.open(url_in(tmp_path))
+    assert KeptConversations(again).turn("t1") == held
+    with again.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    again.close()
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,8 @@ BAD: list[tuple[bytes, int]] = [
     (b'{"question": "a", "conversation_id": "not an id"}', 422),
     (b'{"question": "a", "conversation_id": "unknown"}', 404),
     (b'{"question": "a", "filter": {"published_from": "yesterday"}}', 422),
-    (b'{"question": "a", "stream": true}', 501),
+    (b'{"question": "a", "stream": "yes"}', 422),
+    (b'{"question": "a", "stream": true, "conversation_id": "unknown"}', 404),
     (b'{"question": "a"}'.ljust(300_000), 413),
 ]
 
