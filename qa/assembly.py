@@ -11,17 +11,20 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from qa.answering import reader
-from qa.answering.extractive import ExtractiveAnswerer
+from qa.answering.extractive import ExtractiveAnswerer, Policy
+from qa.answering.rewriting import OfflineRewriter
 from qa.answering.support import ExactWords
-from qa.chat import AsAsked, Chat
+from qa.chat import Chat
 from qa.domain import SyncReport
 from qa.errors import CacheDamaged
 from qa.ingest.sync import Synchroniser
 from qa.library.conversations import KeptConversations
+from qa.library.feedback import KeptFeedback
+from qa.library.idempotency import KeptReplays
 from qa.library.record import Library
 from qa.ownership import own
-from qa.ports import DenseIndex, Embedder, LexicalIndex
-from qa.retrieval.embedding import embedder
+from qa.ports import DenseIndex, Embedder, LexicalIndex, Reader
+from qa.retrieval.embedding import carried_weights, embedder
 from qa.retrieval.hybrid import HybridRetriever
 from qa.settings import Settings
 
@@ -65,10 +68,12 @@ class Service:
         self.synchroniser.catch_up()
         self.conversations = KeptConversations(stores.library.database)
         self.conversations.interrupt_pending()
+        self.feedback = KeptFeedback(stores.library.database)
+        self.replays = KeptReplays(stores.library.database)
+        self.replays.forget_expired()
         self.retriever = HybridRetriever(model, stores.dense, stores.lexical, stores.library)
-        features, policy = reader.load()
-        answerer = ExtractiveAnswerer(features, policy)
-        self.chat = Chat(AsAsked(), self.retriever, answerer, ExactWords(), self.conversations)
+        answerer = ExtractiveAnswerer(*open_reader(settings))
+        self.chat = Chat(OfflineRewriter(), self.retriever, answerer, ExactWords(), self.conversations)
 
     @property
     def is_empty(self) -> bool:
@@ -93,6 +98,15 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def open_reader(settings: Settings) -> tuple[Reader, Policy]:
+    """The reader of QA_READER with the policy that was fitted for it."""
+    if settings.reader == "features":
+        return reader.load()
+    from qa.answering import cross_encoder  # noqa: PLC0415 - onnx takes a while to import
+
+    return cross_encoder.load(carried_weights())
 
 
 def open_stores(settings: Settings, opened: ExitStack) -> Stores:

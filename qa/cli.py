@@ -84,7 +84,7 @@ def serve(
 
     _log_to_stderr()
     with taken, open_service(settings, "qa serve") as service:
-        if service.is_empty:
+        if not service.is_ready:
             _sync(service, settings, as_json=False)
         serving.run(create_app(service, settings), settings, taken, lambda: _say_ready(settings))
 
@@ -117,8 +117,7 @@ def chat() -> None:
     from qa.assembly import open_service
 
     with open_service(settings, "qa chat") as service, asyncio.Runner() as runner:
-        if service.is_empty:
-            typer.echo("The library holds no article: run `qa index` first.", err=True)
+        _hint(service)
         _converse(Here(service, runner), settings)
 
 
@@ -162,6 +161,17 @@ def _need_folder(settings: Settings) -> None:
         )
 
 
+def _hint(service: Service) -> None:
+    """Says so where nothing can be found; raises ConfigurationError where what is found would mean nothing."""
+    if service.is_empty:
+        typer.echo("The library holds no article: run `qa index` first.", err=True)
+    elif not service.is_ready:
+        raise ConfigurationError(
+            f"The library's vectors are of another embedding than QA_EMBEDDING={service.settings.embedding!r}: "
+            "run `qa index`, which embeds everything again, or set QA_EMBEDDING back."
+        )
+
+
 def _sync(service: Service, settings: Settings, *, as_json: bool) -> None:
     _need_folder(settings)
     with terminal.progress("Indexing") as progress:
@@ -185,8 +195,7 @@ def _answer(question: Question, settings: Settings) -> ChatOut:
     from qa.assembly import open_service
 
     with open_service(settings, "qa ask") as service:
-        if service.is_empty:
-            typer.echo("The library holds no article: run `qa index` first.", err=True)
+        _hint(service)
         return ChatOut.of(asyncio.run(service.chat.ask(question)))
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 
-from qa.retrieval.words import folded, raw_words
+from qa.retrieval.words import STOP_WORDS, folded, raw_words
 
 
 class Kind(StrEnum):
@@ -87,6 +89,10 @@ SPEECH = re.compile(
 )
 PLACE = re.compile(r"\b(?:in|at|near|from|to|on|of|into|across|around|outside|between|along) (?:the )?(?:\w+ )?[A-Z]")
 NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*")
+ABBREVIATION = re.compile(r"\b(?:[A-Z]\.?){2,}s?\b")  # articles may well spell it out
+WHOLE = re.compile(r"(?<![\d.,])\d{3,}(?![\d.,]*[\ds])")  # neither 10.2 nor the 1600s
+SPELT_ALIKE = 0.8  # share of letters from which a name counts as a misspelling of another
+OPENERS = tuple('.?!:;"“”‘([-–—')
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -107,15 +113,39 @@ def asked(question: str) -> Asked:
 
 
 def names(text: str) -> frozenset[str]:
-    """Capitalised words but the first, folded; the first tells nothing, and a text all in capitals neither."""
-    if text.isupper():
+    """Capitalised words, folded, but those that open a sentence or a quotation: a capital tells nothing there.
+
+    Nor does it in a text that capitalises most of its words.
+    """
+    found = [match for match in NAME.finditer(text) if follows_a_word(text, match.start())]
+    if 2 * len(found) > len(text.split()):
         return frozenset()
-    found = [match for match in NAME.finditer(text) if text[: match.start()].strip(" \"'“”‘’([")]
-    return frozenset(word for match in found for word in raw_words(match.group()) if len(word) > 1)
+    words = {word for match in found for word in raw_words(match.group())}
+    return frozenset(word for word in words if len(word) > 1 and word not in STOP_WORDS)
+
+
+def follows_a_word(text: str, start: int) -> bool:
+    before = text[:start].rstrip()
+    return bool(before) and not before.endswith(OPENERS)
 
 
 def numbers(text: str) -> frozenset[str]:
     return frozenset(match.replace(",", "") for match in DIGITS.findall(text))
+
+
+def unknown(question: str, texts: Iterable[str]) -> list[str]:
+    """Names in the question, and whole numbers of three digits or more, that stand in none of the texts, nor misspelt.
+
+    What was read for a question holds each of its words if any article does. So a question about somebody, or a year,
+    of whom nothing was found is not answered, however well the rest of it fits.
+    """
+    read = list(texts)
+    words = set[str]().union(*map(vocabulary, read))
+    figures = {figure for text in read for figure in numbers(text)}
+    asked_for = names(ABBREVIATION.sub(" ", question))
+    missing = [name for name in asked_for if not any(alike(name, word) for word in words)]
+    unheard = [name for name in missing if not get_close_matches(name, words, n=1, cutoff=SPELT_ALIKE)]
+    return sorted(unheard) + sorted(figure for figure in WHOLE.findall(question) if figure not in figures)
 
 
 def alike(one: str, other: str) -> bool:
@@ -124,12 +154,20 @@ def alike(one: str, other: str) -> bool:
     return one[:shared] == other[:shared]
 
 
-def share_missing(wanted: Iterable[str], text: str) -> float:
-    """The share of the wanted names that no word of the text is a form of; 0 where none is wanted."""
+def share_missing(wanted: Iterable[str], texts: Iterable[str]) -> float:
+    """The share of the wanted names that no word of the texts is a form of; 0 where none is wanted."""
     sought = list(wanted)
-    present = set(raw_words(text))
-    missing = [name for name in sought if not any(alike(name, word) for word in present)]
-    return len(missing) / len(sought) if sought else 0.0
+    if not sought:
+        return 0.0
+    present = set[str]().union(*map(vocabulary, texts))
+    missing = [name for name in sought if not any(name[0] == word[0] and alike(name, word) for word in present)]
+    return len(missing) / len(sought)
+
+
+@lru_cache(maxsize=20_000)
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a text; kept, because neighbouring hits share their sentences."""
+    return frozenset(raw_words(text))
 
 
 def fits(question: Asked, sentence: str) -> bool | None:

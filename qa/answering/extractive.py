@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
+from qa.answering.asked import unknown
 from qa.answering.evidence import Citable, Evidence, abstention, citable, shown
 from qa.answering.parts import parts
 from qa.domain import Answer, Hit, Reason
@@ -54,7 +55,7 @@ class ExtractiveAnswerer:
             for sentences, reading in zip(ranked, readings, strict=True)
             if reading.answerable >= self._policy.answerable
         ]
-        if not answered:
+        if not answered or unknown(question, (text for hit in hits for text in (hit.title, *hit.context))):
             return abstention(Reason.NOT_IN_ARTICLES, ranked[0][:NEAREST], MODEL)
         return stated(question, in_turns(answered)[:MOST_SENTENCES])
 

@@ -52,12 +52,12 @@ def table(question: str, hits: Sequence[Hit]) -> Table:
 
 
 def row(about: Asked, hit: Hit, best: dict[str, float]) -> list[float]:
-    around = " ".join((hit.title, *hit.context))
+    around = (hit.title, *hit.context)
     fit = fits(about, hit.quote)
     given = [hit.features.get(name, 0.0) for name in SENTENCE[:7]]
     behind = [best[name] - hit.features.get(name, 0.0) for name in RELATIVE]
-    present = numbers(around)
-    missing = [number for number in about.numbers if number not in present]
+    present = {number for text in around for number in numbers(text)} if about.numbers else frozenset[str]()
+    missing = about.numbers - present
     return [
         *given,
         *behind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.asked import Kind, alike, asked, fits, names, numbers, share_missing
+from qa.answering.asked import Kind, alike, asked, fits, names, numbers, share_missing, unknown
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_a_sentence_fits_if_it_holds_what_the_question_does_not(question: str, s
 def test_names_are_capitalised_words_but_the_first() -> None:
     assert names("Did Anna Berg go to Ardal?") == {"anna", "berg", "ardal"}
     assert names("WHO WENT THERE?") == frozenset()
+    assert names('Who said "Our bridge"? Please name him.') == frozenset()
 
 
 def test_numbers_lose_their_separators() -> None:
@@ -60,5 +61,24 @@ def test_forms_of_one_name_are_alike(one: str, other: str) -> None:
 
 def test_different_names_are_not_alike() -> None:
     assert not alike("iran", "iraq")
-    assert share_missing(["iran", "syria"], "The Syrian government") == 0.5
-    assert share_missing([], "anything") == 0
+    assert share_missing(["iran", "syria"], ["The Syrian government"]) == 0.5
+    assert share_missing([], ["anything"]) == 0
+
+
+READ = ["Anna Berg opened the bridge in 2020.", "The Oster is 1,400 metres wide."]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What did Anna Berg open in 2020?", []),
+        ("What did Ana Bergh open?", []),
+        ("How did the NATO or EU people like it?", []),
+        ("What was built in the 1900s?", []),
+        ("Is the Oster 1,400 metres wide?", []),
+        ("What did Carl Holm open?", ["carl", "holm"]),
+        ("What did Anna Berg open in 1999?", ["1999"]),
+    ],
+)
+def test_names_and_years_that_stand_nowhere_are_unknown(question: str, missing: list[str]) -> None:
+    assert unknown(question, READ) == missing

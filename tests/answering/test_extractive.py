@@ -102,3 +102,12 @@ async def test_each_part_of_a_question_gets_its_sentence() -> None:
     question = "How old is the mill of Ardal, and what do visitors pay at the gate?"
     answer = await ExtractiveAnswerer(ByQuestion(), POLICY).answer(question, hits)
     assert [citation.sentence for citation in answer.citations] == [2, 4]
+
+
+@pytest.mark.anyio
+async def test_a_question_about_somebody_of_whom_nothing_was_found_is_not_answered() -> None:
+    hits = [hit_among(ARTICLE, place) for place in range(4)]
+    answerer = ExtractiveAnswerer(Scripted([0.9, 0.1, 0.1, 0.1]), POLICY)
+    assert (await answerer.answer("When did Ardal bake bread?", hits)).status is Status.ANSWERED
+    unheard_of = await answerer.answer("When did Napoleon bake bread?", hits)
+    assert unheard_of.reason is Reason.NOT_IN_ARTICLES

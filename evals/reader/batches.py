@@ -1,0 +1,111 @@
+"""Draws the batches of training from what was prepared: the same ones for the same seed, step and worker."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evals.reader.data import Group, Prepared, Row
+from evals.reader.support import Statement
+from qa.answering.pairing import EncodedPair, Pair, PairEncoder
+
+SHARES = {"unanswerable": 2.5, "covidqa": 0.6}
+"""How often a group is seen in one pass; 1 where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How batches are drawn. candidates: pairs a group. withheld: share of groups whose answer is left out."""
+
+    seed: int = 6
+    groups: int = 12
+    candidates: int = 6
+    statements: int = 9
+    withheld: float = 0.1
+    untitled: float = 0.4
+    bare: float = 0.1
+    unmarked: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """pairs: those of the groups, `candidates` each, then those of the statements.
+
+    targets: for each group the place of its answering pair, -1 for none. supported: for each statement.
+    """
+
+    pairs: list[EncodedPair]
+    sizes: list[int]
+    targets: list[int]
+    supported: list[bool]
+
+
+class Batches:
+    """Batches by step, endlessly: pass after pass over the groups, each in another order."""
+
+    def __init__(self, prepared: Prepared, encoder: PairEncoder, drawing: Drawing) -> None:
+        self._rows, self._encoder, self._drawing = prepared.rows, encoder, drawing
+        self._groups = [group for group in prepared.groups if not group.held_out]
+        self._statements = prepared.statements
+        self._orders: dict[tuple[str, int], list[int]] = {}
+
+    def draw(self, step: int, worker: int = 0, workers: int = 1) -> Drawn:
+        drawing, place = self._drawing, step * workers + worker
+        chance = random.Random(f"{drawing.seed}-{place}")
+        drawn = Drawn([], [], [], [])
+        for group in self._slice(place, drawing.groups):
+            self._add_group(drawn, group, chance)
+        count = drawing.statements
+        for number in range(place * count, place * count + count):
+            self._add_statement(drawn, self._statements[number % len(self._statements)])
+        return drawn
+
+    def _slice(self, place: int, count: int) -> list[Group]:
+        return [self._at(number) for number in range(place * count, place * count + count)]
+
+    def _at(self, number: int) -> Group:
+        once = len(self._order(0))
+        return self._groups[self._order(number // once)[number % once]]
+
+    def _order(self, turn: int) -> list[int]:
+        key = ("groups", turn)
+        if key not in self._orders:
+            chance = random.Random(f"{self._drawing.seed}-order")
+            order = [n for n, group in enumerate(self._groups) for _ in range(_times(group, chance))]
+            random.Random(f"{self._drawing.seed}-{turn}").shuffle(order)
+            self._orders[key] = order
+        return self._orders[key]
+
+    def _add_group(self, drawn: Drawn, group: Group, chance: random.Random) -> None:
+        right = group.right if chance.random() >= self._drawing.withheld else ()
+        chosen = [chance.choice(right)] if right else []
+        chosen += tempting(group.wrong, self._drawing.candidates - len(chosen), chance)
+        question = group.question
+        if chance.random() < self._drawing.unmarked:
+            question = question.rstrip("?. ")
+        titled = chance.random() >= self._drawing.untitled
+        bare = chance.random() < self._drawing.bare
+        drawn.pairs.extend(self._encoder.encode(pair(question, self._rows[row], titled, bare)) for row in chosen)
+        drawn.sizes.append(len(chosen))
+        drawn.targets.append(0 if right else -1)
+
+    def _add_statement(self, drawn: Drawn, statement: Statement) -> None:
+        drawn.pairs.append(self._encoder.encode(Pair(statement.claim, statement.evidence, statement.title)))
+        drawn.supported.append(statement.supported)
+
+
+def _times(group: Group, chance: random.Random) -> int:
+    share = SHARES["unanswerable"] if not group.right and "+" not in group.source else SHARES.get(group.source, 1.0)
+    return int(share) + (chance.random() < share % 1)
+
+
+def tempting(wrong: Sequence[int], count: int, chance: random.Random) -> list[int]:
+    """Some of the near misses without repeats, the most tempting likeliest (Efraimidis and Spirakis 2006)."""
+    keys = [(chance.random() ** (rank + 1.5), row) for rank, row in enumerate(wrong)]
+    return [row for _, row in sorted(keys, reverse=True)[:count]]
+
+
+def pair(question: str, row: Row, titled: bool = True, bare: bool = False) -> Pair:
+    title, before, after = row.title if titled else "", row.before, row.after
+    return Pair(question, row.sentence, title, "" if bare else before, "" if bare else after)

@@ -1,0 +1,196 @@
+"""Prepares the training data: for each question its answering sentences and the near misses to tell them from.
+
+python -m evals.reader.data TRAIN_FOLDER ENCODER_FOLDER OUT [--own CASES.jsonl ARTICLES_FOLDER]
+
+ENCODER_FOLDER holds model.safetensors and tokenizer.json; --own adds cases of one's own, such as feedback gave.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from evals.reader.corpus import Asked, Collection, held_out_texts, read_all
+from evals.reader.first_stage import FirstStage, Floats, best
+from evals.reader.model import Encoder, load_encoder
+from evals.reader.own_cases import read_own_cases
+from evals.reader.support import Statement, read_statements
+from evals.reader.swaps import Swaps
+from qa.answering.pairing import PairEncoder, pad
+
+CANDIDATES = 24
+EMBED_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence and what stands around it, for the reader."""
+
+    sentence: str
+    title: str
+    before: str
+    after: str
+    text: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A question with the numbers of its rows. wrong: most tempting first. near: how many lead from its own article.
+
+    held_out: never trained on, for choosing and calibrating.
+    """
+
+    question: str
+    source: str
+    right: tuple[int, ...]
+    wrong: tuple[int, ...]
+    held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    rows: list[Row]
+    groups: list[Group]
+    statements: list[Statement]
+
+
+def write(prepared: Prepared, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("rows", "groups", "statements"):
+        lines = [json.dumps(asdict(item), ensure_ascii=False) for item in getattr(prepared, name)]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def read(folder: Path) -> Prepared:
+    """What `write` wrote. Raises FileNotFoundError where the preparation has not been run."""
+    rows, groups, statements = (
+        [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").split("\n") if line]
+        for name in ("rows", "groups", "statements")
+    )
+    return Prepared(
+        [Row(**row) for row in rows],
+        [Group(**{**group, "right": tuple(group["right"]), "wrong": tuple(group["wrong"])}) for group in groups],
+        [Statement(**statement) for statement in statements],
+    )
+
+
+class Embedder:
+    """Mean-pooled, normalised vectors of the encoder that the reader starts from."""
+
+    def __init__(self, encoder: Encoder, pairs: PairEncoder) -> None:
+        self._encoder, self._pairs = encoder.eval(), pairs
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        vectors = np.zeros((len(texts), self._encoder.words.embedding_dim), dtype=np.float32)
+        for start in range(0, len(order), EMBED_BATCH):
+            places = order[start : start + EMBED_BATCH]
+            vectors[places] = self._batch([texts[place] for place in places])
+        return vectors
+
+    def _batch(self, texts: Sequence[str]) -> Floats:
+        batch = pad([self._pairs.alone(text) for text in texts])
+        ids, mask = torch.from_numpy(batch.ids), torch.from_numpy(batch.mask)
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            x = self._encoder(ids, mask, torch.zeros_like(ids))
+        mean = (x.float() * mask[:, :, None]).sum(1)
+        vectors: Floats = torch.nn.functional.normalize(mean, dim=1).numpy()
+        return vectors
+
+
+def rows_of(found: Collection) -> tuple[list[Row], dict[str, int]]:
+    """All sentences, and the row at which each article begins."""
+    rows: list[Row] = []
+    first = {}
+    for text in found.texts.values():
+        first[text.id] = len(rows)
+        follows = (*text.adjacent[1:], False)
+        for place, sentence in enumerate(text.sentences):
+            before = text.sentences[place - 1] if text.adjacent[place] else ""
+            after = text.sentences[place + 1] if follows[place] else ""
+            rows.append(Row(sentence, text.title, before, after, text.id, text.paragraphs[place]))
+    return rows, first
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\W+", "", text.lower())
+
+
+class Grouping:
+    """Draws the near misses of a question from the first stage, all collections searched as one."""
+
+    def __init__(self, found: Collection, rows: list[Row], first: dict[str, int], stage: FirstStage) -> None:
+        self._found, self._rows, self._first, self._stage = found, rows, first, stage
+        self._plain = [plain(row.sentence) for row in rows]
+        self._held_out = held_out_texts(found)
+
+    def group(self, asked: Asked, vector: Floats) -> Group:
+        right = tuple(self._first[asked.text] + place for place in asked.answers)
+        ranked = best(self._stage.blend(asked.question, vector), CANDIDATES + 16)
+        tempting = self._near(asked, ranked) if not right else ranked
+        wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
+        source = self._found.texts[asked.text].source
+        return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), asked.text in self._held_out)
+
+    def _near(self, asked: Asked, ranked: list[int]) -> list[int]:
+        """An unanswerable question was judged against one paragraph: its sentences come first."""
+        start = self._first[asked.text]
+        own = range(start, start + len(self._found.texts[asked.text].sentences))
+        paragraph = [row for row in own if self._rows[row].paragraph == asked.paragraph]
+        place = {row: rank for rank, row in enumerate(ranked)}
+        return sorted(paragraph, key=lambda row: place.get(row, len(ranked))) + ranked
+
+    def _may_answer(self, row: int, asked: Asked, right: tuple[int, ...]) -> bool:
+        """The answer itself, a copy of it, or another sentence of the article that holds the answer's words."""
+        if row in right or self._plain[row] in {self._plain[answer] for answer in right}:
+            return True
+        span = plain(asked.span)
+        return self._rows[row].text == asked.text and len(span) > 2 and span in self._plain[row]
+
+
+def swapped(rows: list[Row], groups: list[Group], asked: Sequence[Asked]) -> Iterator[Group]:
+    """Questions with a changed name, number or year, against the sentences that answered them before the change."""
+    swaps = Swaps((item.text, item.question) for item in asked if item.answers)
+    for item, group in zip(asked, groups, strict=True):
+        change = swaps.change(item.text, item.question) if group.right else None
+        if change is None:
+            continue
+        tempting = (*group.right, *group.wrong[:8])
+        wrong = tuple(row for row in tempting if plain(change.new) not in plain(rows[row].sentence))
+        if group.right[0] in wrong:
+            yield Group(change.question, group.source + "+swapped", (), wrong, group.held_out)
+
+
+def prepare(found: Collection, statements: list[Statement], encoder: Path) -> Prepared:
+    """Embeds and ranks: about six minutes on one core for the public sets."""
+    rows, first = rows_of(found)
+    embed = Embedder(load_encoder(encoder / "model.safetensors"), PairEncoder.from_file(encoder / "tokenizer.json"))
+    grouping = Grouping(found, rows, first, FirstStage([row.sentence for row in rows], embed))
+    vectors = embed([asked.question for asked in found.asked])
+    groups = [grouping.group(asked, vector) for asked, vector in zip(found.asked, vectors, strict=True)]
+    built = list(swapped(rows, groups, found.asked))
+    return Prepared(rows, [group for group in (*groups, *built) if group.wrong], statements)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("train", "encoder", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--own", type=Path, nargs=2, action="append", default=[], metavar=("CASES", "ARTICLES"))
+    given = parser.parse_args()
+    found = read_all(given.train)
+    for cases, articles in given.own:
+        found.add(read_own_cases(cases, articles))
+    write(prepare(found, read_statements(given.train), given.encoder), given.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""From the reader's logits and the first stage's features to probabilities, by coefficients fitted on held-out data.
+
+Logistic regression twice: whether a sentence answers, and whether any of them does (Platt 1999). The coefficients are
+data, fitted by evals/reader/calibrate.py on articles that were neither trained nor measured on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.answering.features import SENTENCE, table
+from qa.domain import Hit
+
+MOST = ("dense_sentence", "dense_passage", "coverage_sentence", "coverage_passage")
+
+Floats = npt.NDArray[np.float64]
+Features = dict[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logistic regression: weights by the name of the feature, and what is added."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def probability(self, features: Mapping[str, Floats]) -> Floats:
+        """Shape of any of the features. Raises KeyError for a feature that is not there."""
+        total = sum((weight * features[name] for name, weight in self.weights.items()), np.float64(self.bias))
+        return np.asarray(1 / (1 + np.exp(-np.clip(total, -50, 50))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """sentence: for one hit. question: for all of them together."""
+
+    sentence: Line
+    question: Line
+
+    @classmethod
+    def read(cls, path: Path) -> Calibration:
+        kept = json.loads(path.read_text("utf-8"))["calibration"]
+        return cls(*(Line(kept[name]["weights"], kept[name]["bias"]) for name in ("sentence", "question")))
+
+
+def sentence_features(question: str, logits: Floats, hits: Sequence[Hit]) -> Features:
+    """One value a hit, shape (hits,): by the reader, by the first stage, and the columns of qa.answering.features."""
+    first = np.array([hit.score for hit in hits], dtype=np.float64)
+    own = {
+        "logit": logits,
+        "behind_logit": logits.max() - logits,
+        "behind_first": first.max() - first,
+        "first_place": 1 / (1 + np.argsort(np.argsort(-first, kind="stable"))),
+    }
+    return own | dict(zip(SENTENCE, table(question, hits).T, strict=True))
+
+
+def question_features(question: str, logits: Floats, hits: Sequence[Hit]) -> Features:
+    """One value a question, shape (): of the reader's best hit, and the most of each part of the first stage."""
+    best, rows = int(logits.argmax()), sentence_features(question, logits, hits)
+    second = np.sort(logits)[-2] if len(logits) > 1 else logits[best]
+    values = {"best_logit": logits[best], "lead": logits[best] - second}
+    values |= {f"best:{name}": rows[name][best] for name in SENTENCE}
+    values |= {f"most_{name}": rows[name].max() for name in MOST}
+    return {name: np.asarray(value) for name, value in values.items()}

@@ -1,0 +1,103 @@
+"""The reader of our own: a small cross-encoder that reads the question and each sentence together.
+
+all-MiniLM-L6-v2 with its last four layers trained further and a head of two outputs (Nogueira & Cho 2019,
+arXiv:1901.04085; training in evals/reader/). It runs on ONNX Runtime, its products in static int8
+(qa/answering/int8_layers.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.answering.calibration import Calibration, Floats, question_features, sentence_features
+from qa.answering.extractive import Policy
+from qa.answering.pairing import Batch, Pair, PairEncoder, by_length, pad, pair_of
+from qa.domain import Hit
+from qa.errors import WeightsMissing
+from qa.ports import Reading
+
+CANDIDATES = 12  # with sixteen, as many right on the seeds but for one question in two parts, a third later
+PARTS = 2  # batches of like length: less is padded; four were no faster
+ANSWERS, SUPPORTS = 0, 1
+
+
+class CrossEncoder:
+    """Scores pairs; each gets the same logits whatever else is in the batch (to rounding)."""
+
+    def __init__(self, model_dir: Path, trained: Path, threads: int = 2) -> None:
+        """model_dir: the encoder's folder. Raises WeightsMissing where `trained` is not there."""
+        from qa.answering import reader_graph  # noqa: PLC0415 - onnx takes a while to import
+
+        if not trained.is_file():
+            raise WeightsMissing(
+                f"The reader's weights {str(trained)!r} are missing: reinstall, or set QA_READER=features."
+            )
+        self._pairs = PairEncoder.from_file(model_dir / "tokenizer.json")
+        self._session = reader_graph.build(model_dir, trained).session(threads)
+
+    def logits(self, pairs: Sequence[Pair]) -> Floats:
+        """Shape (pairs, 2): answers the question; supports the claim."""
+        encoded = [self._pairs.encode(pair) for pair in pairs]
+        found = np.zeros((len(pairs), 2))
+        for places in by_length(encoded, PARTS):
+            found[places] = self._session.run(None, feed(pad([encoded[place] for place in places])))[0]
+        return found
+
+
+def feed(batch: Batch) -> dict[str, npt.NDArray[Any]]:
+    """The graph's inputs by name."""
+    return {
+        "input_ids": batch.ids.astype(np.int32),
+        "token_type_ids": batch.kinds.astype(np.int32),
+        "attention_mask": batch.mask.astype(np.int32),
+        "pooling": pooling(batch),
+    }
+
+
+def pooling(batch: Batch) -> npt.NDArray[np.float32]:
+    """Shape (pairs, 2, tokens): picks [CLS], and the mean over the sentence's own tokens."""
+    weights = np.zeros((len(batch.ids), 2, batch.ids.shape[1]), np.float32)
+    weights[:, 0, 0] = 1
+    weights[:, 1] = batch.spans / np.maximum(batch.spans.sum(axis=1, keepdims=True), 1)
+    return weights
+
+
+class CrossEncoderReader:
+    """Implements qa.ports.Reader. Hits after the first 12 are not read: their score is 0."""
+
+    def __init__(self, model: CrossEncoder, calibration: Calibration) -> None:
+        self._model = model
+        self._calibration = calibration
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        if not hits:
+            return Reading((), 0.0)
+        first = hits[:CANDIDATES]
+        logits = self._model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
+        scores = self._calibration.sentence.probability(sentence_features(question, logits, first))
+        answerable = self._calibration.question.probability(question_features(question, logits, first))
+        unread = (0.0,) * (len(hits) - len(first))
+        return Reading((*map(float, scores), *unread), float(answerable))
+
+
+def load(model_dir: Path, threads: int = 2) -> tuple[CrossEncoderReader, Policy]:
+    """The reader that is shipped and the policy that goes with it. model_dir: the folder of the encoder's weights.
+
+    Raises WeightsMissing.
+    """
+    trained = shipped_weights()
+    model, record = CrossEncoder(model_dir, trained, threads), trained.with_suffix(".json")
+    policy = Policy(**json.loads(record.read_text("utf-8"))["policy"])
+    return CrossEncoderReader(model, Calibration.read(record)), policy
+
+
+def shipped_weights() -> Path:
+    """The trained layers in the package; their calibration and record stand beside them as .json."""
+    return Path(str(resources.files("qa.answering"))) / "weights" / "reader.safetensors"

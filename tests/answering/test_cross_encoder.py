@@ -1,0 +1,210 @@
+"""The reader of our own, on a tiny encoder with random weights; one test uses the shipped weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evals.reader.ranges import add_ranges
+from evals.reader.tiny import write_encoder, write_head
+from qa.answering.calibration import Calibration, Line, question_features, sentence_features
+from qa.answering.cross_encoder import CANDIDATES, CrossEncoder, CrossEncoderReader, load
+from qa.answering.int8_layers import scale_and_zero
+from qa.answering.pairing import (
+    NEIGHBOUR_TOKENS,
+    QUESTION_TOKENS,
+    SENTENCE_TOKENS,
+    TITLE_TOKENS,
+    Pair,
+    PairEncoder,
+    by_length,
+    pad,
+    pair_of,
+)
+from qa.domain import Hit, Sentence
+from qa.errors import WeightsMissing
+from qa.retrieval.embedding import carried_weights
+
+WORDS = ["who", "leads", "Paris", "Oslo", "the", "mayor", "of", "is", "big", "a", "river", "runs", "by", "?", "."]
+CALIBRATION = Calibration(Line({"logit": 1.0}, 0.0), Line({"best_logit": 1.0}, 0.0))
+
+
+def hit(number: int, quote: str, *, context: dict[int, str] | None = None, score: float = 1.0, title: str = "") -> Hit:
+    around = dict(sorted({**(context or {}), number: quote}.items()))
+    sentences = tuple(Sentence(n, n * 100, n * 100 + len(text), n, n) for n, text in around.items())
+    own = next(sentence for sentence in sentences if sentence.number == number)
+    return Hit("a.txt", "v", title, title, None, own, quote, sentences, tuple(around.values()), score)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("encoder")
+    write_encoder(folder, WORDS)
+    write_head(folder / "reader.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> CrossEncoder:
+    return CrossEncoder(folder, folder / "reader.safetensors", threads=1)
+
+
+@pytest.fixture(scope="module")
+def pairs(folder: Path) -> PairEncoder:
+    return PairEncoder.from_file(folder / "tokenizer.json")
+
+
+def test_a_score_does_not_depend_on_what_else_is_read(model: CrossEncoder) -> None:
+    short, long = (
+        Pair("who leads ?", "Oslo is big ."),
+        Pair("who leads Paris ?", "the mayor of Paris leads the river . " * 6),
+    )
+    alone = np.concatenate([model.logits([short]), model.logits([long])])
+    assert model.logits([short, long]) == pytest.approx(alone, abs=1e-5)
+    assert model.logits([long, *[short] * 9, long])[[1, 0]] == pytest.approx(alone, abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def int8(folder: Path) -> CrossEncoder:
+    texts = ["Oslo is big .", "the mayor leads Paris .", "a river runs by the mayor of Oslo ."]
+    pairs = [Pair("who leads Paris ?", text, "Oslo", text, text) for text in texts]
+    add_ranges(folder, folder / "reader.safetensors", folder / "int8.safetensors", [pairs])
+    return CrossEncoder(folder, folder / "int8.safetensors", threads=1)
+
+
+def test_the_int8_form_scores_as_the_float32_one(model: CrossEncoder, int8: CrossEncoder) -> None:
+    pairs = [Pair("who leads ?", text, "Oslo") for text in ("the mayor leads Oslo .", "Paris is big .", "a river ?")]
+    exact, found = model.logits(pairs), int8.logits(pairs)
+    assert not (exact == found).all()
+    assert found == pytest.approx(exact, abs=0.15)
+
+
+def test_an_int8_score_does_not_depend_on_what_else_is_read(int8: CrossEncoder) -> None:
+    pairs = [
+        Pair("who leads ?", "Oslo is big ."),
+        Pair("who leads Paris ?", "the mayor of Paris leads the river . " * 6),
+    ]
+    alone = np.concatenate([int8.logits([pair]) for pair in pairs])
+    assert int8.logits([*pairs, *pairs[:1] * 9])[:2] == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_byte_stands_for_zero_exactly_and_the_range_is_covered() -> None:
+    scale, zero = scale_and_zero(np.array([-1.0, 4.0], np.float32))
+    assert (0 - int(zero)) * scale == pytest.approx(-1.0, abs=float(scale))
+    assert (255 - int(zero)) * scale == pytest.approx(4.0, abs=float(scale))
+    assert scale_and_zero(np.array([0.5, 2.0], np.float32))[1] == 0
+
+
+def test_the_two_outputs_and_the_order_of_the_pairs_are_kept(model: CrossEncoder) -> None:
+    pairs = [Pair("who leads ?", text) for text in ("Oslo", "Paris is big .", "a river runs by the mayor of Oslo .")]
+    logits = model.logits(pairs)
+    assert logits.shape == (3, 2)
+    assert model.logits(pairs[::-1])[::-1] == pytest.approx(logits, abs=1e-5)
+
+
+def test_each_hit_gets_a_probability_in_the_order_given(model: CrossEncoder) -> None:
+    hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
+    reading = CrossEncoderReader(model, CALIBRATION).read("who leads Oslo ?", hits)
+    expected = model.logits([pair_of("who leads Oslo ?", each) for each in hits])[:, 0]
+    assert reading.scores == pytest.approx(1 / (1 + np.exp(-expected)), abs=1e-6)
+    assert reading.answerable == pytest.approx(max(reading.scores), abs=1e-6)
+
+
+def test_hits_beyond_the_first_sixteen_are_not_read(model: CrossEncoder) -> None:
+    hits = [hit(n, "Paris is big .") for n in range(1, CANDIDATES + 4)]
+    scores = CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
+    assert len(scores) == len(hits)
+    assert min(scores[:CANDIDATES]) > 0
+    assert set(scores[CANDIDATES:]) == {0.0}
+
+
+def test_nothing_found_is_not_answerable(model: CrossEncoder) -> None:
+    reading = CrossEncoderReader(model, CALIBRATION).read("who leads ?", [])
+    assert reading.scores == ()
+    assert reading.answerable == 0.0
+
+
+def test_missing_weights_say_which_and_what_to_do(folder: Path) -> None:
+    with pytest.raises(WeightsMissing, match=r"nowhere\.safetensors.*reinstall"):
+        CrossEncoder(folder, folder / "nowhere.safetensors")
+
+
+def test_a_pair_shows_the_sentence_its_title_and_the_ends_of_its_neighbours(pairs: PairEncoder) -> None:
+    found = hit(5, "Oslo is big .", context={4: "the mayor", 6: "a river"}, title="Paris")
+    pair = pair_of("who leads ?", found)
+    assert pair == Pair("who leads ?", "Oslo is big .", "Paris", "the mayor", "a river")
+    encoded = pairs.encode(pair)
+    word = pairs.pieces
+    assert encoded.ids[encoded.start : encoded.end] == word("Oslo is big .")
+    assert encoded.ids[1 : encoded.start - 1] == word("who leads ?")
+    rest = (*word("Paris"), *word("|"), *word("the mayor"), *word("|"), *word("a river"))
+    assert encoded.ids[encoded.end + 1 : -1] == rest
+
+
+def test_a_gap_in_the_context_is_no_neighbour() -> None:
+    assert pair_of("?", hit(5, "Oslo", context={3: "far before", 6: "next"})).before == ""
+
+
+def test_every_part_is_cut_to_its_length_and_the_ends_next_to_the_sentence_are_kept(pairs: PairEncoder) -> None:
+    long = "big " * 300
+    encoded = pairs.encode(Pair(long, long, long, long + "mayor", "river " + long))
+    limit = QUESTION_TOKENS + SENTENCE_TOKENS + TITLE_TOKENS + 2 * NEIGHBOUR_TOKENS + 2 + 4
+    assert len(encoded.ids) == limit
+    assert pairs.pieces("mayor")[0] in encoded.ids
+    assert pairs.pieces("river")[0] in encoded.ids
+
+
+def test_a_batch_marks_the_sentence_and_pads_the_rest(pairs: PairEncoder) -> None:
+    batch = pad([pairs.encode(Pair("who ?", "Oslo")), pairs.encode(Pair("who leads Paris ?", "Oslo is big ."))])
+    assert batch.spans.sum(axis=1).tolist() == [1, 4]
+    assert (batch.mask.sum(axis=1) < batch.ids.shape[1]).tolist() == [True, False]
+    assert (batch.kinds <= batch.mask).all()
+
+
+def test_parts_of_like_length_hold_every_pair_once(pairs: PairEncoder) -> None:
+    encoded = [pairs.encode(Pair("who ?", "big " * n)) for n in (9, 1, 5, 3, 7)]
+    parts = by_length(encoded, 2)
+    assert sorted(place for part in parts for place in part) == [0, 1, 2, 3, 4]
+    assert max(len(encoded[p].ids) for p in parts[0]) <= min(len(encoded[p].ids) for p in parts[1])
+
+
+def test_features_compare_with_the_best_of_the_first_stage_and_of_the_reader() -> None:
+    hits = [hit(1, "a", score=2.0), hit(2, "b", score=1.5)]
+    features = sentence_features("who ?", np.array([0.5, 3.0]), hits)
+    assert features["behind_logit"].tolist() == [2.5, 0.0]
+    assert features["behind_first"].tolist() == [0.0, 0.5]
+    assert features["first_place"].tolist() == [1.0, 0.5]
+    rich = [replace(hits[0], features={"dense_sentence": 0.9}), replace(hits[1], features={"dense_sentence": 0.2})]
+    asked = question_features("who ?", np.array([0.5, 3.0]), rich)
+    values = [float(asked[name]) for name in ("best_logit", "lead", "most_dense_sentence", "best:dense_sentence")]
+    assert values == pytest.approx([3.0, 2.5, 0.9, 0.2])
+
+
+def test_a_single_hit_has_no_lead() -> None:
+    assert question_features("who ?", np.array([1.0]), [hit(1, "a")])["lead"] == 0.0
+
+
+def test_coefficients_are_read_from_the_record_beside_the_weights(tmp_path: Path) -> None:
+    path = tmp_path / "reader.json"
+    kept = {"weights": {"logit": 2.0}, "bias": -1.0}
+    path.write_text(json.dumps({"calibration": {"sentence": kept, "question": kept, "questions": 5}}))
+    line = Calibration.read(path).sentence
+    assert line.probability({"logit": np.array([0.5, 50.0])}).tolist() == pytest.approx([0.5, 1.0])
+
+
+@pytest.mark.integration
+def test_the_shipped_reader_prefers_the_sentence_that_answers() -> None:
+    reader, _ = load(carried_weights())
+    hits = [
+        hit(1, "The bridge over the Elbe was damaged by the flood.", score=1.2),
+        hit(2, "Engineers reopened the bridge over the Elbe on 3 May, after six weeks of repairs.", score=1.1),
+        hit(3, "The mayor thanked the engineers at a ceremony.", score=0.9),
+    ]
+    reading = reader.read("When was the bridge over the Elbe reopened?", hits)
+    assert max(reading.scores) == reading.scores[1]
+    other = reader.read("Who won the chess tournament in Reykjavik?", hits)
+    assert other.answerable < reading.answerable
