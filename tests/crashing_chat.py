@@ -1,0 +1,123 @@
+"""A process of its own that asks and kills itself, without warning, at the moment it is told.
+
+`python crashing_chat.py DATA MOMENTS...`: each moment in a fork over a copy of DATA, which it leaves behind as
+DATA-MOMENT, with a file `acknowledged`: a line for each answer that was given, as the reader got it. A moment counts
+statements to the database and commits; 0 runs to the end and prints how many there were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from contextlib import aclosing
+from pathlib import Path
+
+import sqlalchemy as sa  # noqa: TID251 - to be there at every statement
+
+from qa.answering.extractive import ExtractiveAnswerer, Policy
+from qa.answering.support import ExactWords
+from qa.api.schemas import ChatOut
+from qa.chat import AsAsked, Chat
+from qa.domain import Filter, Hit, Question
+from qa.events import CitationUsed
+from qa.fakes import FakeReader, FakeRetriever, hit_among
+from qa.library.conversations import KeptConversations
+from qa.library.database import Database
+from qa.ports import Conversations
+
+ARTICLE = ["The mill of Ardal dates from 1402.", "The mill of Ardal burned down in 1650.", "Rain is common there."]
+QUESTIONS = ["The mill of Ardal dates from when?", "Who won?", "The mill of Ardal burned down when?", "Rain is common?"]
+LEFT = "Since when the mill of Ardal?"
+BROKEN = "And the church?"
+
+
+class Retriever(FakeRetriever):
+    """Breaks at one question."""
+
+    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
+        if question == BROKEN:
+            raise OSError("the index is gone")
+        return await super().search(question, limit, within)
+
+
+def chat_over(conversations: Conversations) -> Chat:
+    answerer = ExtractiveAnswerer(FakeReader(), Policy(answerable=0.3, enough=0.9, worth=0.5))
+    found = Retriever([hit_among(ARTICLE, place) for place in range(3)])
+    return Chat(AsAsked(), found, answerer, ExactWords(), conversations)
+
+
+class Reader:
+    """Asks one thing after the other, and two at once; writes down each answer the moment it has it."""
+
+    def __init__(self, chat: Chat, data: Path) -> None:
+        self._chat = chat
+        self._paper = os.open(data / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    async def converse(self) -> None:
+        for _ in range(2):
+            conversation = await self._ask(QUESTIONS[0], None)
+            await asyncio.gather(*(self._ask(question, conversation) for question in QUESTIONS[1:]))
+            await self._leave(Question(LEFT, conversation))
+            await self._fail(Question(BROKEN, conversation))
+
+    async def _ask(self, question: str, conversation: str | None) -> str:
+        turn = await self._chat.ask(Question(question, conversation))
+        os.write(self._paper, ChatOut.of(turn).model_dump_json().encode() + b"\n")
+        return turn.conversation_id
+
+    async def _leave(self, question: Question) -> None:
+        async with aclosing(self._chat.stream(question)) as events:
+            async for event in events:
+                if isinstance(event, CitationUsed) and event.citation.number == 2:  # the first claim was shown whole
+                    return
+
+    async def _fail(self, question: Question) -> None:
+        try:
+            await self._chat.ask(question)
+        except OSError:
+            return
+        raise AssertionError("the retriever breaks at this question")
+
+
+class Killer:
+    """Ends its process at the step it is told."""
+
+    def __init__(self, moment: int) -> None:
+        self.counted = 0
+        self._moment = moment
+
+    def step(self, *_event: object) -> None:
+        self.counted += 1
+        if self.counted == self._moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def converse(data: Path, moment: int) -> None:
+    killer = Killer(moment)
+    database = Database.open(f"sqlite:///{data}/library.db")
+    for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        sa.event.listen(sa.Engine, event, killer.step)
+    asyncio.run(Reader(chat_over(KeptConversations(database)), data).converse())
+    database.close()
+    if not moment:
+        sys.stdout.write(str(killer.counted))
+        sys.stdout.flush()
+
+
+def main(data: str, *moments: str) -> None:
+    for moment in map(int, moments):
+        place = Path(f"{data}-{moment}")
+        shutil.copytree(data, place)
+        child = os.fork()
+        if not child:
+            converse(place, moment)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        assert (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0) == (signal.SIGKILL if moment else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
