@@ -9,6 +9,7 @@ RUN python -m pip install --no-cache-dir --no-compile --no-deps --require-hashes
 
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY qa ./qa
+COPY prompts ./prompts
 COPY evals ./evals
 COPY seeds ./seeds
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation --no-index .

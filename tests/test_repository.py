@@ -74,7 +74,7 @@ def test_the_image_copies_what_exists_and_runs_what_it_copied() -> None:
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
     copied = [part for line in lines if line.startswith("COPY") for part in line.split()[1:-1]]
     assert all((ROOT / name).exists() for name in copied)
-    assert {"requirements.lock", "qa", "evals", "seeds", "pyproject.toml"} <= set(copied)
+    assert {"requirements.lock", "qa", "evals", "prompts", "seeds", "pyproject.toml"} <= set(copied)
     assert any(line.startswith("USER") and "root" not in line for line in lines)
     assert any("--require-hashes -r requirements.lock" in line for line in lines)
     used = [name for line in lines if line.startswith("RUN") for name in re.findall(r"\S+\.(?:lock|txt)", line)]
