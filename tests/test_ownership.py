@@ -116,10 +116,9 @@ def test_data_folder_below_a_file_names_the_setting(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_data_folder_that_cannot_be_written_names_the_setting(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ConfigurationError, match="QA_DATA_DIR"), own(tmp_path, "qa index"):
+def test_data_folder_that_cannot_be_written_names_the_setting(own_folder: Path) -> None:
+    own_folder.chmod(0o500)
+    with pytest.raises(ConfigurationError, match="QA_DATA_DIR"), own(own_folder, "qa index"):
         pass
 
 

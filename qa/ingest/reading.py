@@ -125,7 +125,8 @@ def _reason_by_status(entry: os.DirEntry[str], status: os.stat_result, max_bytes
         return _too_large(status.st_size, max_bytes)
     if not status.st_size:
         return _EMPTY
-    return "" if os.access(entry.path, os.R_OK) else "it cannot be opened: permission denied"
+    may_read = os.access(entry.path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+    return "" if may_read else "it cannot be opened: permission denied"
 
 
 def _name_of_type(mode: int) -> str:
