@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 
-from qa.answering.evidence import citable, with_support
+from qa.answering.evidence import checked, citable
 from qa.domain import Question, Turn
 from qa.draft import Draft, Unkept
 from qa.events import Done, Event, EvidenceRead, Failed, Started
@@ -84,7 +84,7 @@ class Chat:
                 with clock.step("answer"):
                     answer = await self._answerer.answer(standalone, hits)
                 with clock.step("check"):
-                    answer = with_support(answer, self._checker.check(answer))
+                    answer = checked(answer, self._checker)
             for piece in draft.told(answer):
                 yield piece
             yield Done(await draft.kept(clock.read()))

@@ -17,6 +17,7 @@ from qa.domain import (
     Answer,
     Article,
     ArticleSummary,
+    Citation,
     Filter,
     Hit,
     Passage,
@@ -198,9 +199,18 @@ class Answerer(Protocol):
     async def answer(self, question: str, hits: Sequence[Hit]) -> Answer: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """score: the probability that what is cited carries the claim. why: what is wrong, in words, or ""."""
+
+    support: Support
+    score: float
+    why: str = ""
+
+
 class SupportChecker(Protocol):
-    def check(self, answer: Answer) -> list[Support]:
-        """One verdict a claim, in order, from the claim's words and the quotes it cites."""
+    def check(self, claim: str, cited: Sequence[Citation]) -> Verdict:
+        """From the claim's words and the quotes (titles, dates) of what it cites, which may be nothing."""
         ...
 
 

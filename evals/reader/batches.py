@@ -21,7 +21,7 @@ class Drawing:
     seed: int = 6
     groups: int = 12
     candidates: int = 6
-    statements: int = 9
+    statements: int = 14
     withheld: float = 0.1
     untitled: float = 0.4
     bare: float = 0.1
@@ -32,13 +32,13 @@ class Drawing:
 class Drawn:
     """pairs: those of the groups, `candidates` each, then those of the statements.
 
-    targets: for each group the place of its answering pair, -1 for none. supported: for each statement.
+    targets: for each group the place of its answering pair, -1 for none. labels: of each statement.
     """
 
     pairs: list[EncodedPair]
     sizes: list[int]
     targets: list[int]
-    supported: list[bool]
+    labels: list[str]
 
 
 class Batches:
@@ -91,8 +91,8 @@ class Batches:
         drawn.targets.append(0 if right else -1)
 
     def _add_statement(self, drawn: Drawn, statement: Statement) -> None:
-        drawn.pairs.append(self._encoder.encode(Pair(statement.claim, statement.evidence, statement.title)))
-        drawn.supported.append(statement.supported)
+        drawn.pairs.append(self._encoder.claim(statement.claim, statement.evidence, statement.title))
+        drawn.labels.append(statement.label)
 
 
 def _times(group: Group, chance: random.Random) -> int:

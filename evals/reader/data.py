@@ -180,6 +180,12 @@ def prepare(found: Collection, statements: list[Statement], encoder: Path) -> Pr
     return Prepared(rows, [group for group in (*groups, *built) if group.wrong], statements)
 
 
+def trainable_sentences(found: Collection) -> list[tuple[str, str]]:
+    """(title, sentence) of all articles but those that are held out."""
+    held_out = held_out_texts(found)
+    return [(text.title, one) for text in found.texts.values() if text.id not in held_out for one in text.sentences]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("train", "encoder", "out"):
@@ -189,7 +195,7 @@ def main() -> None:
     found = read_all(given.train)
     for cases, articles in given.own:
         found.add(read_own_cases(cases, articles))
-    write(prepare(found, read_statements(given.train), given.encoder), given.out)
+    write(prepare(found, read_statements(given.train, trainable_sentences(found)), given.encoder), given.out)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,8 @@ from pathlib import Path
 
 from evals.reader.ranking import auroc
 from qa.answering.cross_encoder import SUPPORTS, CrossEncoder
-from qa.answering.pairing import Pair
 from qa.retrieval.embedding import carried_weights
 from qa.retrieval.words import content_words
-
-PAIRS_A_RUN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +42,7 @@ def overlap(claim: str, evidence: str) -> float:
 
 
 def logits(model: CrossEncoder, claimed: Sequence[Claimed]) -> list[float]:
-    pairs = [Pair(each.claim, each.evidence) for each in claimed]
-    runs = [pairs[start : start + PAIRS_A_RUN] for start in range(0, len(pairs), PAIRS_A_RUN)]
-    return [float(value) for run in runs for value in model.logits(run)[:, SUPPORTS]]
+    return [float(model.claim_logits(each.claim, [each.evidence], [""])[0, SUPPORTS]) for each in claimed]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The reader as it is trained: all-MiniLM-L6-v2 and a head of two outputs. Needs torch, which the service does not."""
+"""The reader as it is trained: all-MiniLM-L6-v2 and a head of three outputs. Needs torch; the service does not."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from qa.answering.pairing import Batch
 
 EPSILON = 1e-12
 HEAD = 384
+OUTPUTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,15 @@ class Encoder(nn.Module):
 
 
 class ReaderModel(nn.Module):
-    """Two logits a pair: this sentence answers the question; this sentence supports the claim."""
+    """Three logits a pair: the sentence answers the question; it supports the claim; it refutes the claim."""
 
     def __init__(self, encoder: Encoder, hidden: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.inner, self.outputs = nn.Linear(2 * hidden, HEAD), nn.Linear(HEAD, 2)
+        self.inner, self.outputs = nn.Linear(2 * hidden, HEAD), nn.Linear(HEAD, OUTPUTS)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Shape (pairs, 2)."""
+        """Shape (pairs, 3)."""
         ids, mask, kinds = (torch.from_numpy(array) for array in (batch.ids, batch.mask, batch.kinds))
         spans = torch.from_numpy(batch.spans).float()
         x = self.encoder(ids, mask, kinds)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+from evals.reader.counterexamples import TRUE, built
 
 LIMITS = {
     "fever_dev_pairs": 12_000,
@@ -20,26 +24,58 @@ LIMITS = {
     "cad_nli": 2_000,
     "med": 800,
 }
-LONGEST = 90
+LONGEST = 120
 """Words of evidence: longer ones would be cut."""
+HELD_OUT = ("fever_dev_pairs", "fool_me_twice")
+"""Sets of which a third is never trained on, but measured."""
+BUILT_SENTENCES = 6_000
+"""Sentences of which claims are built."""
+BUILT_EACH = {
+    "number": 900,
+    "date": 700,
+    "name": 1_200,
+    "negation": 1_200,
+    "speaker": 400,
+    "detail": 1_600,
+    TRUE: 4_000,
+}
+
+
+class Label(StrEnum):
+    """UNSUPPORTED: refuted or not enough, it is not known which."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    NOT_ENOUGH = "not_enough"
+    UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """A claim with evidence. label: one of Label."""
+
     claim: str
     evidence: str
     title: str
-    supported: bool
+    label: str
     source: str
 
 
-def _support_file(path: Path, limit: int) -> list[Statement]:
+def is_held_out(claim: str) -> bool:
+    """A third of all claims, the same in every run; all that share a claim are on one side."""
+    return zlib.crc32(claim.strip().lower().encode()) % 3 == 0
+
+
+def support_rows(path: Path) -> list[dict[str, str]]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    kept = [row for row in rows if not row.get("in_fever_symmetric") and len(row["evidence"].split()) <= LONGEST]
+    return [row for row in rows if not row.get("in_fever_symmetric") and len(row["evidence"].split()) <= LONGEST]
+
+
+def _support_file(path: Path, limit: int) -> list[Statement]:
+    kept = [row for row in support_rows(path) if path.stem not in HELD_OUT or not is_held_out(row["claim"])]
     random.Random(6).shuffle(kept)
     return [
-        Statement(row["claim"], row["evidence"], row.get("title", ""), row["label"] == "supported", path.stem)
-        for row in kept[:limit]
+        Statement(row["claim"], row["evidence"], row.get("title", ""), row["label"], path.stem) for row in kept[:limit]
     ]
 
 
@@ -52,14 +88,29 @@ def _begin(folder: Path) -> Iterator[Statement]:
                     known in {"fully attributable", "not fully attributable"}
                     and len(row["knowledge"].split()) <= LONGEST
                 ):
-                    yield Statement(row["response"], row["knowledge"], "", known.startswith("fully"), "begin")
+                    label = Label.SUPPORTED if known.startswith("fully") else Label.UNSUPPORTED
+                    yield Statement(row["response"], row["knowledge"], "", label, "begin")
 
 
-def read_statements(folder: Path) -> list[Statement]:
-    """All usable pairs, shuffled the same way each time."""
+def built_statements(sentences: Sequence[tuple[str, str]]) -> list[Statement]:
+    """True and false claims made of (title, sentence); see evals.reader.counterexamples."""
+    chosen = random.Random(6).sample(list(sentences), min(BUILT_SENTENCES, len(sentences)))
+    left = dict(BUILT_EACH)
+    found = []
+    for each in built(chosen):
+        if left[each.kind] > 0:
+            left[each.kind] -= 1
+            label = Label.SUPPORTED if each.kind == TRUE else Label.UNSUPPORTED
+            found.append(Statement(each.claim, each.evidence, each.title, label, f"built+{each.kind}"))
+    return found
+
+
+def read_statements(folder: Path, sentences: Sequence[tuple[str, str]] = ()) -> list[Statement]:
+    """All usable pairs and those built of the sentences, shuffled the same way each time."""
     statements = [
         s for name, limit in LIMITS.items() for s in _support_file(folder / "support" / f"{name}.jsonl", limit)
     ]
     statements.extend(_begin(folder / "begin"))
+    statements.extend(built_statements(sentences))
     random.Random(6).shuffle(statements)
     return statements

@@ -52,7 +52,7 @@ def write_head(path: Path, seed: int = 7, inner: int = 16) -> None:
     shapes = {
         "inner.weight": (inner, 2 * HIDDEN),
         "inner.bias": (inner,),
-        "outputs.weight": (2, inner),
-        "outputs.bias": (2,),
+        "outputs.weight": (3, inner),
+        "outputs.bias": (3,),
     }
     save_file({f"head.{name}": chance.normal(0, 0.5, s).astype(np.float16) for name, s in shapes.items()}, path)

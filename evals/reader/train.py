@@ -21,6 +21,7 @@ from evals.reader.batches import Batches, Drawing, Drawn
 from evals.reader.data import Prepared, read
 from evals.reader.held_out import HeldOut
 from evals.reader.model import ReaderModel, load_encoder
+from evals.reader.support import Label
 from evals.reader.team import Team
 from qa.answering.pairing import EncodedPair, PairEncoder, by_length, pad
 
@@ -57,6 +58,17 @@ def group_loss(logits: Tensor, drawn: Drawn) -> Tensor:
     return torch.stack(losses).mean() + functional.binary_cross_entropy_with_logits(logits[:start], truth)
 
 
+def support_loss(logits: Tensor, labels: Sequence[str]) -> Tensor:
+    """Cross-entropy over supported, refuted and, at logit 0, not enough; "unsupported" is either of the last two."""
+    chances = torch.cat([logits[:, 1:3], logits.new_zeros(len(logits), 1)], 1).log_softmax(1)
+    unsupported = torch.logsumexp(chances[:, 1:], 1)
+    places = {Label.SUPPORTED: 0, Label.REFUTED: 1, Label.NOT_ENOUGH: 2}
+    own = [
+        chances[row, places[Label(label)]] if label in places else unsupported[row] for row, label in enumerate(labels)
+    ]
+    return -torch.stack(own).mean()
+
+
 def _places(drawn: Drawn) -> Iterator[tuple[int, int]]:
     start = 0
     for size, target in zip(drawn.sizes, drawn.targets, strict=True):
@@ -65,7 +77,7 @@ def _places(drawn: Drawn) -> Iterator[tuple[int, int]]:
 
 
 def scores(model: ReaderModel, pairs: Sequence[EncodedPair], parts: int, bfloat16: bool) -> Tensor:
-    """Shape (pairs, 2): logits, computed in parts of like length."""
+    """Shape (pairs, 3): logits, computed in parts of like length."""
     cuts = by_length(pairs, parts)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
         found = torch.cat([model(pad([pairs[place] for place in places])) for places in cuts])
@@ -134,11 +146,9 @@ class Run:
 
     def _loss(self, logits: Tensor, drawn: Drawn) -> Tensor:
         loss = group_loss(logits[:, 0], drawn)
-        if not drawn.supported:
+        if not drawn.labels:
             return loss
-        claims = logits[len(logits) - len(drawn.supported) :, 1]
-        support = functional.binary_cross_entropy_with_logits(claims, torch.tensor(drawn.supported).float())
-        return loss + self.recipe.support_weight * support
+        return loss + self.recipe.support_weight * support_loss(logits[len(logits) - len(drawn.labels) :], drawn.labels)
 
     def go(self) -> None:
         """To the end, with checkpoints and checks on the held-out articles on the way."""

@@ -1,6 +1,6 @@
 """The reader of our own: a small cross-encoder that reads the question and each sentence together.
 
-all-MiniLM-L6-v2 with its last four layers trained further and a head of two outputs (Nogueira & Cho 2019,
+all-MiniLM-L6-v2 with its last four layers trained further and a head of three outputs (Nogueira & Cho 2019,
 arXiv:1901.04085; training in evals/reader/). It runs on ONNX Runtime, its products in static int8
 (qa/answering/int8_layers.py).
 """
@@ -18,14 +18,14 @@ import numpy.typing as npt
 
 from qa.answering.calibration import Calibration, Floats, question_features, sentence_features
 from qa.answering.extractive import Policy
-from qa.answering.pairing import Batch, Pair, PairEncoder, by_length, pad, pair_of
+from qa.answering.pairing import Batch, EncodedPair, Pair, PairEncoder, by_length, pad, pair_of
 from qa.domain import Hit
 from qa.errors import WeightsMissing
 from qa.ports import Reading
 
 CANDIDATES = 12  # sixteen got two more of the seeds' 22 two-part questions right, and took a quarter longer
 PARTS = 2  # batches of like length: less is padded; four were no faster
-ANSWERS, SUPPORTS = 0, 1
+ANSWERS, SUPPORTS, REFUTES = 0, 1, 2
 
 
 class CrossEncoder:
@@ -43,12 +43,17 @@ class CrossEncoder:
         self._session = reader_graph.build(model_dir, trained).session(threads)
 
     def logits(self, pairs: Sequence[Pair]) -> Floats:
-        """Shape (pairs, 2): answers the question; supports the claim."""
-        encoded = [self._pairs.encode(pair) for pair in pairs]
-        found = np.zeros((len(pairs), 2))
-        for places in by_length(encoded, PARTS):
-            found[places] = self._session.run(None, feed(pad([encoded[place] for place in places])))[0]
-        return found
+        """Shape (pairs, 3): the sentence answers the question; supports the claim; refutes the claim."""
+        return self._logits([self._pairs.encode(pair) for pair in pairs])
+
+    def claim_logits(self, claim: str, evidence: Sequence[str], titles: Sequence[str]) -> Floats:
+        """The same of one claim beside each text that should carry it; shape (texts, 3)."""
+        return self._logits([self._pairs.claim(claim, *each) for each in zip(evidence, titles, strict=True)])
+
+    def _logits(self, encoded: Sequence[EncodedPair]) -> Floats:
+        parts = by_length(encoded, PARTS)
+        found = [self._session.run(None, feed(pad([encoded[place] for place in places])))[0] for places in parts]
+        return np.asarray(np.concatenate(found), np.float64)[np.argsort(np.concatenate(parts))]
 
 
 def feed(batch: Batch) -> dict[str, npt.NDArray[Any]]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.domain import Answer, Citation, Claim, Hit, Reason, Status, Support
+from qa.ports import SupportChecker
 
 MARKER_LIKE = re.compile(r"\[(\d+)\]")
 
@@ -113,7 +114,9 @@ def abstention(reason: Reason, nearest: Sequence[Citable], model: str) -> Answer
     )
 
 
-def with_support(answer: Answer, verdicts: Sequence[Support]) -> Answer:
-    """The same answer with a verdict on each claim, in order."""
-    claims = tuple(replace(claim, support=verdict) for claim, verdict in zip(answer.claims, verdicts, strict=True))
-    return replace(answer, claims=claims)
+def checked(answer: Answer, checker: SupportChecker) -> Answer:
+    """The same answer with a verdict on each claim."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    verdicts = [checker.check(claim.text, [by_number[n] for n in claim.citations]) for claim in answer.claims]
+    claims = (replace(claim, support=verdict.support) for claim, verdict in zip(answer.claims, verdicts, strict=True))
+    return replace(answer, claims=tuple(claims))

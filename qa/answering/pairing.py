@@ -20,6 +20,8 @@ QUESTION_TOKENS = 40
 SENTENCE_TOKENS = 80
 TITLE_TOKENS = 12
 NEIGHBOUR_TOKENS = 12
+CLAIM_TOKENS = 60
+EVIDENCE_TOKENS = 160
 
 Ids = tuple[int, ...]
 Integers = npt.NDArray[np.int64]
@@ -76,6 +78,11 @@ class PairEncoder:
     def encode(self, pair: Pair) -> EncodedPair:
         return self.join(self.pieces(pair.question), self.pieces(pair.sentence), self._around(pair))
 
+    def claim(self, claim: str, evidence: str, title: str = "") -> EncodedPair:
+        """A claim with the text that should carry it, which may be several sentences."""
+        around = self.around(self.pieces(title), (), ())
+        return self._joined(self.pieces(claim)[:CLAIM_TOKENS], self.pieces(evidence)[:EVIDENCE_TOKENS], around)
+
     def _around(self, pair: Pair) -> Ids:
         return self.around(self.pieces(pair.title), self.pieces(pair.before), self.pieces(pair.after))
 
@@ -89,8 +96,10 @@ class PairEncoder:
         return EncodedPair(ids, len(ids), len(ids))
 
     def join(self, question: Ids, sentence: Ids, around: Ids) -> EncodedPair:
-        head = (self._cls, *question[:QUESTION_TOKENS], self._sep)
-        body = sentence[:SENTENCE_TOKENS]
+        return self._joined(question[:QUESTION_TOKENS], sentence[:SENTENCE_TOKENS], around)
+
+    def _joined(self, first: Ids, body: Ids, around: Ids) -> EncodedPair:
+        head = (self._cls, *first, self._sep)
         return EncodedPair((*head, *body, self._sep, *around, self._sep), len(head), len(head) + len(body))
 
 

@@ -1,4 +1,4 @@
-"""The reader's ONNX graph: the encoder with some layers trained further, and a head of two outputs, without torch.
+"""The reader's ONNX graph: the encoder with some layers trained further, and a head of three outputs, without torch.
 
 What was trained travels in one small file of half-precision arrays; the frozen layers and the embeddings are those of
 the encoder that is installed anyway, and the two are put together when the service starts.
@@ -28,7 +28,7 @@ def together(frozen: Weights, trained: Weights) -> dict[str, Array]:
 def reader(weights: Weights, config: Config) -> Built:
     """In float32. Input beside the tokens: `pooling`, float32 (batch, 2, tokens), weights of [CLS] and of the mean.
 
-    Output `logits`, float32 (batch, 2): answers the question; supports the claim.
+    Output `logits`, float32 (batch, 3): answers the question; supports the claim; refutes it ("not enough" is 0).
     """
     graph = Graph(weights)
     return with_head(graph, minilm.encoder(graph, config))
@@ -46,7 +46,7 @@ def with_head(graph: Graph, hidden: str) -> Built:
     product = graph.op("MatMul", inner, graph.transposed(f"{OUTPUTS}.weight"))
     graph.nodes.append(helper.make_node("Add", [product, graph.weight(f"{OUTPUTS}.bias")], ["logits"]))
     pooling = helper.make_tensor_value_info("pooling", TensorProto.FLOAT, ["batch", 2, "tokens"])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 2])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "outputs"])
     return finish(graph, [*token_inputs(), pooling], [logits])
 
 

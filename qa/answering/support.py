@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa.answering.evidence import shown
-from qa.domain import Answer, Support
+from qa.domain import Citation, Support
+from qa.ports import Verdict
 
 
 class ExactWords:
@@ -12,10 +15,7 @@ class ExactWords:
     Anything else is left unchecked, never called supported.
     """
 
-    def check(self, answer: Answer) -> list[Support]:
-        """One verdict a claim, in order."""
-        quotes = {citation.number: shown(citation.quote) for citation in answer.citations}
-        return [
-            Support.SUPPORTED if claim.text in {quotes.get(number) for number in claim.citations} else Support.UNCHECKED
-            for claim in answer.claims
-        ]
+    def check(self, claim: str, cited: Sequence[Citation]) -> Verdict:
+        if any(claim == shown(citation.quote) for citation in cited):
+            return Verdict(Support.SUPPORTED, 1.0)
+        return Verdict(Support.UNCHECKED, 0.0, "no cited sentence is this claim word for word")

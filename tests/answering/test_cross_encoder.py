@@ -99,10 +99,10 @@ def test_a_byte_stands_for_zero_exactly_and_the_range_is_covered() -> None:
     assert scale_and_zero(np.array([0.5, 2.0], np.float32))[1] == 0
 
 
-def test_the_two_outputs_and_the_order_of_the_pairs_are_kept(model: CrossEncoder) -> None:
+def test_the_three_outputs_and_the_order_of_the_pairs_are_kept(model: CrossEncoder) -> None:
     pairs = [Pair("who leads ?", text) for text in ("Oslo", "Paris is big .", "a river runs by the mayor of Oslo .")]
     logits = model.logits(pairs)
-    assert logits.shape == (3, 2)
+    assert logits.shape == (3, 3)
     assert model.logits(pairs[::-1])[::-1] == pytest.approx(logits, abs=1e-5)
 
 

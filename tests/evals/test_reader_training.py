@@ -39,7 +39,7 @@ def tiny_set() -> Prepared:
         Group(f"who leads {place} ?", "built", (n,), (n + count, (n + 1) % count + count), n == 0)
         for n, place in enumerate(PLACES)
     ]
-    return Prepared(rows, groups, [Statement("Paris is big .", "Paris is big .", "", True, "built")])
+    return Prepared(rows, groups, [Statement("Paris is big .", "Paris is big .", "", "supported", "built")])
 
 
 @pytest.fixture
