@@ -13,6 +13,7 @@ QaError
 ├── NotFound             no such article, version, conversation      404
 ├── StillRunning         the first request of a key is not done yet  409
 ├── NotReady             the library is empty or not yet open        503
+├── ModelFailed          a language model gave no usable reply       502, and the turn is answered without it
 └── Unauthorized         a key is needed                             401
 
 Each says what was wrong, with the value, and what to do about it. Foreign exceptions are translated where they are
@@ -20,6 +21,8 @@ caught, with `raise … from`.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class QaError(Exception):
@@ -78,6 +81,35 @@ class StillRunning(QaError):
 class NotReady(QaError):
     status = 503
     title = "Not ready to answer"
+
+
+class Failure(StrEnum):
+    """What a language model's endpoint did instead of replying; qa/answering/ falls back by it."""
+
+    UNREACHABLE = "unreachable"  # no connection, or it broke before the first token
+    UNAUTHORIZED = "unauthorized"
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"  # any other status from 400 to 499
+    SERVER_ERROR = "server_error"
+    NOT_A_REPLY = "not_a_reply"  # HTML, bad JSON, an error frame
+    SLOW = "slow"  # no first token in time
+    STALLED = "stalled"  # silence after the first token
+    CUT_OFF = "cut_off"  # the stream ended without saying that it was done, or said `length`
+    EMPTY = "empty"
+    ENDLESS = "endless"  # longer than allowed, or the same words again and again
+    RESTING = "resting"  # the circuit breaker is open
+
+
+class ModelFailed(QaError):
+    """failure: what happened. has_begun: whether a token was given before."""
+
+    status = 502
+    title = "The language model gave no usable reply"
+
+    def __init__(self, detail: str, failure: Failure, *, has_begun: bool = False) -> None:
+        super().__init__(detail)
+        self.failure = failure
+        self.has_begun = has_begun
 
 
 class UnsupportedValue(QaError):

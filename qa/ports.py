@@ -214,6 +214,41 @@ class SupportChecker(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked. hash: of the prompt file it was filled from, recorded with the turn."""
+
+    system: str
+    user: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a reply took. None where the endpoint does not say. cost: by the prices in the settings, their currency."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    first_token_ms: float | None
+
+
+class LanguageModel(Protocol):
+    """Any model behind LlamaIndex's LLM interface, its failures owned."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in an answer's `model`."""
+        ...
+
+    def reply(self, prompt: Prompt) -> AsyncGenerator[str | Spent, None]:
+        """The reply's text as it comes, none of it empty, then exactly one Spent. Close it to stop the upstream call.
+
+        Raises qa.errors.ModelFailed; what was given before it stays given.
+        """
+        ...
+
+
 class Rewriter(Protocol):
     async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
         """The question as if asked in full; unchanged where it stands alone."""
