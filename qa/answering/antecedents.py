@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from qa.answering.asked import names
+from qa.answering.asked import DATE, names
 from qa.domain import Hit, Role
-from qa.retrieval.words import STOP_WORDS, content_words, words
+from qa.retrieval.words import STOP_WORDS, content_words, folded, words
 
 QUOTED = re.compile(r"[\"“«][^\"”»]*[\"”»]?")
 SPEAKER = re.compile(
@@ -30,6 +30,14 @@ DEFINITE = re.compile(r"^\W*(?:[Tt]he|[AaIi][tn] (?:the|that|this)) ([a-z][\w-]*
 PERSON_NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-Þ][\w’'-]+(?: (?:al-|de |von |van )?[A-ZÀ-ÖØ-Þ][\w’'-]+)+|\b(?:Mr|Mrs|Ms|Dr)\.? [A-Z]\w+"
 )
+SAME_TIME = re.compile(
+    r"^\W*(?:(?:on|at|in|by|since|after|before|during|from) )?(?:the same|that|this|those|these)(?: very)? "
+    r"(?:days?|dates?|weeks?|months?|years?|times?|evening|morning|night|afternoon|weekend|period|decade|century)\b"
+    r"|^\W*(?:the )?(?:next|following|previous|same) (?:day|week|month|year|morning|evening|night|afternoon)\b"
+    r"|^\W*(?:a|one|two|three|four|five|six|several|a few|some|\d+) (?:days?|weeks?|months?|years?|hours?) "
+    r"(?:later|earlier|before|after)\b",
+    re.IGNORECASE,
+)
 FAR = 0.01  # what one sentence of distance costs, against shared words: only a tie is decided by it
 
 
@@ -40,11 +48,17 @@ def antecedent(question: str, hit: Hit) -> int | None:
     outside = QUOTED.sub(" ", hit.quote)
     if SPEAKER.search(outside) or PERSON.search(outside):
         return nearest_person(hit, before)
+    if SAME_TIME.search(outside) and (dated := nearest_date(hit, before)) is not None:
+        return dated
     if THING.search(outside):
         return best_shared(question, hit, before, own)
     if definite := DEFINITE.search(outside):
         return introduced(question, definite.group(1), hit, before, own)
     return None
+
+
+def nearest_date(hit: Hit, before: list[int]) -> int | None:
+    return next((i for i in reversed(before) if DATE.search(folded(hit.context[i]))), None)
 
 
 def nearest_person(hit: Hit, before: list[int]) -> int | None:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from qa.answering.calibration import Calibration, Floats, question_features, sentence_features
 from qa.answering.extractive import Policy
 from qa.answering.pairing import Batch, EncodedPair, Pair, PairEncoder, by_length, pad, pair_of
+from qa.answering.spelling import mended
 from qa.domain import Hit
 from qa.errors import WeightsMissing
 from qa.ports import Reading
@@ -45,6 +46,10 @@ class CrossEncoder:
     def logits(self, pairs: Sequence[Pair]) -> Floats:
         """Shape (pairs, 3): the sentence answers the question; supports the claim; refutes the claim."""
         return self._logits([self._pairs.encode(pair) for pair in pairs])
+
+    def is_whole(self, word: str) -> bool:
+        """Whether the encoder has a piece for the whole word, as it has for some 30,000 common ones."""
+        return len(self._pairs.pieces(word)) == 1
 
     def claim_logits(self, claim: str, evidence: Sequence[str], titles: Sequence[str]) -> Floats:
         """The same of one claim beside each text that should carry it; shape (texts, 3)."""
@@ -85,6 +90,7 @@ class CrossEncoderReader:
         if not hits:
             return Reading((), 0.0)
         first = hits[:CANDIDATES]
+        question = mended(question, (text for hit in first for text in (hit.title, *hit.context)), self._model.is_whole)
         logits = self._model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
         scores = self._calibration.sentence.probability(sentence_features(question, logits, first))
         answerable = self._calibration.question.probability(question_features(question, logits, first))

@@ -37,6 +37,12 @@ def test_a_definite_thing_is_introduced_where_it_was_first_named() -> None:
     assert antecedent("How many people does the factory employ?", hit_among(article, 2)) is None
 
 
+@pytest.mark.parametrize("opening", ["On the same day", "That evening", "Two days later", "In that week"])
+def test_what_is_told_by_another_time_is_dated_by_the_sentence_that_has_it(opening: str) -> None:
+    article = ["The bridge was closed on March 4.", "Traffic came to a halt.", f"{opening} the mayor spoke."]
+    assert antecedent("When did the mayor speak?", hit_among(article, 2)) == 0
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
