@@ -141,7 +141,7 @@ def test_run_file_reads_back_as_it_was_and_says_what_it_was_made_with(file: Path
     assert len(run.dataset.sha256) == 64
     assert run.versions["pydantic"]
     assert run.machine["cores"]
-    assert list(run.prompts) == ["judge.md"]
+    assert list(run.prompts) == ["answer.md", "judge.md", "rewrite.md"]
     text = file.read_text()
     assert str(tmp_path) not in text
     assert not list(file.parent.glob("*.new"))
