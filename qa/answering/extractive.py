@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
 from qa.answering.asked import unknown
+from qa.answering.dating import dated
 from qa.answering.evidence import Citable, Evidence, abstention, citable, shown
 from qa.answering.parts import parts
 from qa.domain import Answer, Hit, Reason
@@ -60,7 +61,12 @@ class ExtractiveAnswerer:
         return stated(question, in_turns(answered)[:MOST_SENTENCES])
 
     def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        return [self._reader.read(part, hits) for part in parts(question)]
+        return [weighed(part, hits, self._reader.read(part, hits)) for part in parts(question)]
+
+
+def weighed(question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
+    """The reading with the articles' dates and the question's weighed in."""
+    return replace(reading, scores=dated(question, hits, reading.scores))
 
 
 def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:
