@@ -23,7 +23,7 @@ from qa.library.feedback import KeptFeedback
 from qa.library.idempotency import KeptReplays
 from qa.library.record import Library
 from qa.ownership import own
-from qa.ports import DenseIndex, Embedder, LexicalIndex, Reader
+from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader
 from qa.retrieval.embedding import carried_weights, embedder
 from qa.retrieval.hybrid import HybridRetriever
 from qa.settings import Settings
@@ -107,6 +107,15 @@ def open_reader(settings: Settings) -> tuple[Reader, Policy]:
     from qa.answering import cross_encoder  # noqa: PLC0415 - onnx takes a while to import
 
     return cross_encoder.load(carried_weights())
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The language model of QA_LLM; None for `extractive`. Asks nothing of it. Raises ConfigurationError."""
+    if settings.llm == "extractive":
+        return None
+    from qa.answering.models import language_model  # noqa: PLC0415 - LlamaIndex takes a second to import
+
+    return language_model(settings)
 
 
 def open_stores(settings: Settings, opened: ExitStack) -> Stores:

@@ -89,7 +89,7 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"  # no connection, or it broke before the first token
     UNAUTHORIZED = "unauthorized"
     RATE_LIMITED = "rate_limited"
-    REFUSED = "refused"  # any other status from 400 to 499
+    REFUSED = "refused"  # any other status from 400 to 499, or a filter let no word through
     SERVER_ERROR = "server_error"
     NOT_A_REPLY = "not_a_reply"  # HTML, bad JSON, an error frame
     SLOW = "slow"  # no first token in time
@@ -101,15 +101,18 @@ class Failure(StrEnum):
 
 
 class ModelFailed(QaError):
-    """failure: what happened. has_begun: whether a token was given before."""
+    """failure: what happened. has_begun: whether a token was given before. retry_after_s: as the endpoint asked for."""
 
     status = 502
     title = "The language model gave no usable reply"
 
-    def __init__(self, detail: str, failure: Failure, *, has_begun: bool = False) -> None:
+    def __init__(
+        self, detail: str, failure: Failure, *, has_begun: bool = False, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(detail)
         self.failure = failure
         self.has_begun = has_begun
+        self.retry_after_s = retry_after_s
 
 
 class UnsupportedValue(QaError):

@@ -114,7 +114,8 @@ class ScriptedOpenAI:
     """An OpenAI-compatible server on loopback that plays replies; a context manager, and down before and after.
 
     A text is a reply that goes well; a Mode fails in its way. The last reply is given to every further request.
-    requests: the bodies, in order. keys: their Authorization headers. gone: set when a client left before the end.
+    requests: the bodies, in order. keys: their Authorization headers. asked: set by the first request. gone: set when a
+    client left before the end.
     """
 
     def __init__(self, *replies: str | Mode | Reply) -> None:
@@ -124,6 +125,7 @@ class ScriptedOpenAI:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
+        self.asked = threading.Event()
         self.gone = threading.Event()
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
@@ -131,6 +133,7 @@ class ScriptedOpenAI:
         with self._lock:
             self.requests.append(body)
             self.keys.append(key)
+            self.asked.set()
             return self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
 
     def __enter__(self) -> Self:

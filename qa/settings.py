@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -33,8 +35,16 @@ PREFIX = "QA_"
 CONFIG_FILE_VARIABLE = "QA_CONFIG_FILE"
 DEFAULT_CONFIG_FILE = "qa.toml"
 ENV_FILE = ".env"
-NOT_SHOWN = {"llm_api_key", "api_keys", "database_url", "chroma_url"}
+NOT_SHOWN = {"llm_api_key", "llm_base_url", "api_keys", "database_url", "chroma_url"}
 """Fields whose value may hold a secret: error messages leave it out."""
+
+LLMS = {
+    "extractive": (),
+    "openai-like": ("llm_base_url", "llm_model"),
+    "ollama": ("llm_model",),
+    "anthropic": ("llm_model", "llm_api_key"),
+}
+"""The names that QA_LLM takes, each with the settings that it needs."""
 
 
 def _split_keys(value: object) -> object:
@@ -49,6 +59,11 @@ def _visible_ascii(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return keys
 
 
+def _visible_key(key: SecretStr) -> SecretStr:
+    return _visible_ascii((key,))[0]
+
+
+ApiKey = Annotated[SecretStr, AfterValidator(_visible_key)]
 ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split_keys), AfterValidator(_visible_ascii)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
@@ -81,10 +96,19 @@ class Settings(BaseSettings):
     reader: Literal["trained", "features"] = Field(
         "trained", description="trained (a small model) or features (a formula, ten times as fast and less sure)"
     )
-    llm: str = Field("extractive", description="extractive")
-    llm_base_url: str | None = Field(None, min_length=1, description="the base URL of an LLM's API")
+    llm: str = Field("extractive", description=f"{', '.join(LLMS)}, or the dotted path of a LlamaIndex LLM")
+    llm_base_url: str | None = Field(
+        None, repr=False, description="http://… or https://… of a language model's API, without a password in it"
+    )
     llm_model: str | None = Field(None, min_length=1, description="the name of a model")
-    llm_api_key: SecretStr | None = Field(None, description="the key of an LLM's API")
+    llm_api_key: ApiKey | None = Field(None, description="a key of visible ASCII characters")
+    llm_connect_s: float = Field(5, gt=0, le=600, description="seconds, above 0 and at most 600")
+    llm_first_token_s: float = Field(60, gt=0, le=600, description="seconds, above 0 and at most 600")
+    llm_silence_s: float = Field(20, gt=0, le=600, description="seconds, above 0 and at most 600")
+    llm_max_tokens: int = Field(512, ge=1, description="a whole number of tokens, at least 1")
+    llm_retries: int = Field(2, ge=0, le=2, description="0, 1 or 2")
+    llm_price_in: float | None = Field(None, ge=0, description="the price of a million tokens of a prompt")
+    llm_price_out: float | None = Field(None, ge=0, description="the price of a million tokens of a reply")
     api_keys: ApiKeys = Field((), description="keys of visible ASCII characters, separated by commas")
     max_article_bytes: int = Field(10_000_000, ge=1, description="a whole number of bytes, at least 1")
 
@@ -108,17 +132,34 @@ class Settings(BaseSettings):
 
     @field_validator("llm")
     @classmethod
-    def _only_extractive(cls, llm: str) -> str:
-        if llm != "extractive":
-            raise ValueError("this version answers with sentences of the articles only")
+    def _known_llm(cls, llm: str) -> str:
+        if llm not in LLMS and not re.fullmatch(r"\w+(\.\w+)+", llm):
+            raise ValueError("it is neither one of the names nor a dotted path")
         return llm
 
-    @field_validator("chroma_url")
+    @field_validator("chroma_url", "llm_base_url")
     @classmethod
     def _http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("it is not an http(s) URL")
         return url
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _no_password(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).username is not None:
+            raise ValueError("it holds a user's name or password: a key goes into QA_LLM_API_KEY")
+        return url
+
+    @model_validator(mode="after")
+    def _llm_can_be_asked(self) -> Settings:
+        """Raises ConfigurationError where the chosen model lacks a setting that it needs."""
+        for name in LLMS.get(self.llm, ()):
+            if getattr(self, name) is None:
+                raise ConfigurationError(f"QA_LLM is {self.llm}, which needs {variable_of(name)}: set it.")
+        if (self.llm_price_in is None) != (self.llm_price_out is None):
+            raise ConfigurationError("A cost needs both QA_LLM_PRICE_IN and QA_LLM_PRICE_OUT: set both, or neither.")
+        return self
 
     @model_validator(mode="after")
     def _closed_to_strangers(self) -> Settings:

@@ -118,8 +118,63 @@ def test_every_bad_value_is_named_at_once(folder: Path) -> None:
     assert "the configuration file" in message
 
 
-def test_no_language_model_is_offered_yet() -> None:
-    assert "sentences of the articles only" in refusal(llm="openai-like")
+@pytest.mark.parametrize("llm", ["gpt", "openai", "", "a..b", ".a", "a.b c", "os.system('x')"])
+def test_a_language_model_that_is_not_known_is_refused_with_what_is_allowed(llm: str) -> None:
+    message = refusal(llm=llm)
+    assert f"QA_LLM is {llm!r}" in message
+    assert "extractive, openai-like, ollama, anthropic, or the dotted path" in message
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"llm": "openai-like", "llm_model": "m"}, "QA_LLM_BASE_URL"),
+        ({"llm": "openai-like", "llm_base_url": "http://h/v1"}, "QA_LLM_MODEL"),
+        ({"llm": "ollama"}, "QA_LLM_MODEL"),
+        ({"llm": "anthropic", "llm_model": "m"}, "QA_LLM_API_KEY"),
+    ],
+)
+def test_a_language_model_needs_its_settings(given: dict[str, str], missing: str) -> None:
+    assert refusal(**given) == f"QA_LLM is {given['llm']}, which needs {missing}: set it."
+
+
+def test_each_way_to_a_language_model_is_taken() -> None:
+    endpoint = {"llm_base_url": "https://h/v1", "llm_model": "m", "llm_api_key": "k"}
+    for llm in ("openai-like", "ollama", "anthropic", "my.own.model"):
+        assert Settings(llm=llm, **endpoint).llm == llm
+
+
+@pytest.mark.parametrize("url", ["h/v1", "ftp://h", f"https://user:{SECRET}@h/v1", f"https://{SECRET}@h/v1"])
+def test_the_url_of_a_language_model_holds_no_secret(url: str) -> None:
+    message = refusal(llm_base_url=url)
+    assert "QA_LLM_BASE_URL" in message
+    assert SECRET not in message
+
+
+def test_a_key_of_a_language_model_that_no_header_can_carry_is_refused_without_showing_it() -> None:
+    message = refusal(llm_api_key="schl\u00fcssel")
+    assert "QA_LLM_API_KEY" in message
+    assert "schl" not in message
+
+
+@pytest.mark.parametrize("price", ["llm_price_in", "llm_price_out"])
+def test_one_price_without_the_other_is_refused(price: str) -> None:
+    assert "QA_LLM_PRICE_IN and QA_LLM_PRICE_OUT" in refusal(**{price: 1})
+    assert Settings(llm_price_in=0, llm_price_out=1).llm_price_out == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("llm_connect_s", 0),
+        ("llm_first_token_s", 601),
+        ("llm_silence_s", "x"),
+        ("llm_max_tokens", 0),
+        ("llm_retries", 3),
+    ],
+)
+def test_limits_of_a_language_model_have_limits(name: str, value: object) -> None:
+    assert f"{name.upper()} is {value!r}" in refusal(**{name: value})
 
 
 def test_chroma_url_must_be_http() -> None:
@@ -163,7 +218,7 @@ def test_secrets_are_never_printed() -> None:
     assert SECRET not in repr(settings)
 
 
-@pytest.mark.parametrize("field", ["llm_api_key", "database_url", "chroma_url"])
+@pytest.mark.parametrize("field", ["llm_api_key", "llm_base_url", "database_url", "chroma_url"])
 def test_bad_secret_is_not_shown(field: str) -> None:
     message = refusal(**{field: [SECRET]})
     assert field.upper() in message
