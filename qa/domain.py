@@ -113,7 +113,7 @@ class Hit:
 
     sentences: the article's sentences around it in reading order, itself among them (`context[i]` is the text of
     `sentences[i]`). score: the blend it was ranked by, higher is better, comparable within one search only.
-    features: the parts of the blend by name, for the reader.
+    features: the parts of the blend by name, for the reader. part: which of a question's parts it was found for.
     """
 
     article_id: str
@@ -127,6 +127,7 @@ class Hit:
     context: tuple[str, ...]
     score: float
     features: Mapping[str, float] = field(default_factory=dict)
+    part: int = 0
 
     @property
     def key(self) -> tuple[str, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.parts import parts
+from qa.answering.parts import parts, search_parts
+from qa.domain import Filter
+from qa.fakes import FakeRetriever, hit_among
 
 
 def test_two_questions_are_taken_apart() -> None:
@@ -12,6 +14,33 @@ def test_two_questions_are_taken_apart() -> None:
         "When did the bridge open",
         "who paid for the trams?",
     ]
+
+
+def test_what_leads_up_to_a_question_is_taken_off() -> None:
+    assert parts("For our briefing: who paid for the trams?") == ["who paid for the trams?"]
+    assert parts("The Oster: a river?") == ["The Oster: a river?"]
+
+
+def test_two_sentences_that_ask_are_two_questions() -> None:
+    assert parts("When did the bridge open? Who paid for the trams?") == [
+        "When did the bridge open?",
+        "Who paid for the trams?",
+    ]
+    assert parts("Who paid for the trams, and did the city agree?") == ["Who paid for the trams", "did the city agree?"]
+
+
+def test_a_part_that_takes_up_a_name_has_it_put_in_front() -> None:
+    assert parts("How many people live in Oslo and how many bridges are there around it?") == [
+        "How many people live in Oslo",
+        "Oslo: how many bridges are there around it?",
+    ]
+
+
+@pytest.mark.anyio
+async def test_each_part_is_searched_by_itself_and_its_hits_say_so() -> None:
+    retriever = FakeRetriever([hit_among(["The bridge opened in 1911.", "The city paid."], 0)])
+    found = await search_parts(retriever, "When did the bridge open, and who paid for the trams?", 5, Filter())
+    assert [hit.part for hit in found] == [0, 1]
 
 
 @pytest.mark.parametrize(
