@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from qa import ownership, remote
-from qa.assembly import Service, open_service
+from qa.assembly import Service, open_model, open_service
 from qa.errors import InvalidInput, QaError
 from qa.ingest.reading import SourceFile, find_files, load, read_article
+from qa.ports import LanguageModel, Prompt, Spent
 from qa.retrieval.embedding import WEIGHTS_SHA256, carried_weights, embedder
 from qa.settings import Settings
+
+TRIAL = Prompt(system="Answer with one word.", user="Say ready.", hash="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Looks at everything in turn; what fails is a finding, never an exception of ours."""
     yield Finding("settings", True, "\n".join(_configured(settings)))
     yield _tried("embedding", lambda: _embedding(settings))
+    yield _tried("model", lambda: _model(settings))
     holder = ownership.holder(settings.data_dir)
     if holder is None:
         yield from _of_free_library(settings)
@@ -63,6 +69,23 @@ def _embedding(settings: Settings) -> Finding:
         return Finding("embedding", True, f"minilm, weights as expected (sha256 {WEIGHTS_SHA256[:12]}…)")
     made = embedder(settings.embedding)
     return Finding("embedding", True, f"{made.name}, {made.dimensions} dimensions")
+
+
+def _model(settings: Settings) -> Finding:
+    """Asks the language model for a word: whether its endpoint is there, lets us in, knows the model and finishes."""
+    model = open_model(settings)
+    if model is None:
+        return Finding("model", True, "extractive: answers are the articles' own sentences")
+    said, spent = asyncio.run(_said(model))
+    after = "" if spent.first_token_ms is None else f", its first token after {spent.first_token_ms:.0f} ms"
+    return Finding("model", True, f"{model.name} answers {said[:40]!r}{after}")
+
+
+async def _said(model: LanguageModel) -> tuple[str, Spent]:
+    async with aclosing(model.reply(TRIAL)) as reply:
+        pieces = [piece async for piece in reply]
+    spent = next(piece for piece in pieces if isinstance(piece, Spent))
+    return "".join(piece for piece in pieces if isinstance(piece, str)).strip(), spent
 
 
 def _of_free_library(settings: Settings) -> Iterator[Finding]:
