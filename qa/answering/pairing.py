@@ -50,6 +50,16 @@ class Batch:
     kinds: Integers
     spans: Integers
 
+    @property
+    def kept(self) -> Integers:
+        """Shape (pairs, 1 + most tokens of any sentence): the places of [CLS] and then of the sentence's tokens.
+
+        Where there are fewer, places beside the sentence fill the row.
+        """
+        own_first = np.argsort(-self.spans[:, 1:], axis=1, kind="stable") + 1
+        most = int(self.spans.sum(axis=1).max())
+        return np.hstack([np.zeros((len(own_first), 1), np.int64), own_first[:, :most]])
+
 
 class PairEncoder:
     """Turns pairs into token numbers. Pieces are cut apart and remembered, for sentences recur among questions."""

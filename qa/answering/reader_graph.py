@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 from qa.answering import int8_layers
 from qa.answering.int8_layers import Int8Graph
 from qa.retrieval import minilm
-from qa.retrieval.minilm import Array, Built, Config, Graph, Weights, finish, read_config, token_inputs
+from qa.retrieval.minilm import Array, Built, Config, Graph, Weights, finish, picked, read_config, token_inputs
 
 INNER, OUTPUTS = "head.inner", "head.outputs"
 
@@ -26,12 +26,13 @@ def together(frozen: Weights, trained: Weights) -> dict[str, Array]:
 
 
 def reader(weights: Weights, config: Config) -> Built:
-    """In float32. Input beside the tokens: `pooling`, float32 (batch, 2, tokens), weights of [CLS] and of the mean.
+    """In float32. Inputs beside the tokens: `kept`, int64 (batch, kept, 1), the places of [CLS] and of the sentence's
+    tokens; `pooling`, float32 (batch, 2, kept), their weights for [CLS] and for the mean.
 
     Output `logits`, float32 (batch, 3): answers the question; supports the claim; refutes it ("not enough" is 0).
     """
     graph = Graph(weights)
-    return with_head(graph, minilm.encoder(graph, config))
+    return with_head(graph, picked(graph, minilm.encoder(graph, config)))
 
 
 def reader_int8(weights: Weights, config: Config) -> Built:
@@ -45,9 +46,10 @@ def with_head(graph: Graph, hidden: str) -> Built:
     inner = graph.op("Tanh", linear(graph, pooled, INNER))
     product = graph.op("MatMul", inner, graph.transposed(f"{OUTPUTS}.weight"))
     graph.nodes.append(helper.make_node("Add", [product, graph.weight(f"{OUTPUTS}.bias")], ["logits"]))
-    pooling = helper.make_tensor_value_info("pooling", TensorProto.FLOAT, ["batch", 2, "tokens"])
+    kept = helper.make_tensor_value_info("kept", TensorProto.INT64, ["batch", "kept", 1])
+    pooling = helper.make_tensor_value_info("pooling", TensorProto.FLOAT, ["batch", 2, "kept"])
     logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "outputs"])
-    return finish(graph, [*token_inputs(), pooling], [logits])
+    return finish(graph, [*token_inputs(), kept, pooling], [logits])
 
 
 def linear(graph: Graph, x: str, key: str) -> str:

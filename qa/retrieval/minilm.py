@@ -118,6 +118,11 @@ def residual_norm(graph: Graph, x: str, skip: str, key: str, epsilon: float) -> 
     return graph.op("LayerNormalization", total, *norm, axis=-1, epsilon=epsilon)
 
 
+def picked(graph: Graph, hidden: str) -> str:
+    """Some tokens' states, float32 (batch, kept, hidden). Needs a graph input `kept`, int64 (batch, kept, 1)."""
+    return graph.op("GatherND", hidden, "kept", batch_dims=1)
+
+
 def token_inputs() -> list[onnx.ValueInfoProto]:
     return [
         helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "tokens"])
