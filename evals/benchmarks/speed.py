@@ -1,15 +1,19 @@
-"""Speed and size of the product over a folder of articles, as ratios and medians of one run.
+"""Speed and size of the product over a folder of articles: all that is promised of them, in one run.
 
-    python -m evals.benchmarks.speed FOLDER [--questions questions.jsonl] [--most 100] [--data-dir DIR]
-    python -m evals.benchmarks.speed FOLDER --torch     (in an environment that has sentence-transformers)
+    python -m evals.benchmarks.speed FOLDER --questions questions.jsonl [--most 100] [--data-dir DIR] [--torch PYTHON]
 
-The first form indexes the folder, starts the service and asks it over HTTP. The second compares the embedding with
-sentence-transformers on torch over the same sentences, in turns, so that both meet the same load of the machine.
+Indexes the folder (anew, unless DIR holds it: then only what is new), and asks the questions with each reader, in this
+process and over HTTP of a service in its own. With --torch, the interpreter of an environment that has
+sentence-transformers, the embedding is compared with it too (evals/benchmarks/embedding_speed.py).
+
+Every line begins with what it measures. Medians and ratios of a machine that does nothing else; processor time, which
+other work disturbs less, beside the time on the clock.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import socket
@@ -17,24 +21,29 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import numpy as np
 
-from qa.assembly import open_service
-from qa.domain import Article, Sentence
-from qa.ingest.passages import passages_of
-from qa.ingest.reading import find_files, load, read_article
-from qa.ports import PassageText
-from qa.retrieval.embedding import MiniLM, carried_weights
+from qa.assembly import Service, open_service
+from qa.domain import Question
 from qa.settings import Settings
 
-MAX_BYTES = 10_000_000
-ROUNDS = 5
+READERS: tuple[Literal["trained", "features"], ...] = ("trained", "features")
+WARMING = 5  # questions asked before any is timed: the first finds nothing in any cache
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one question took, ms: on the clock, and of the processors in this process."""
+
+    clock: float
+    processor: float
 
 
 def indexing(folder: Path, data_dir: Path) -> None:
@@ -43,37 +52,55 @@ def indexing(folder: Path, data_dir: Path) -> None:
         report = service.sync()
         counts = service.library.counts()
     seconds = report.seconds
-    print(f"indexed {len(report.added)} articles, {counts.sentences} sentences, {counts.passages} passages")
-    print("seconds: " + ", ".join(f"{step} {value:.1f}" for step, value in seconds.items()))
+    print(f"library: {counts.articles} articles, {counts.sentences} sentences, {counts.passages} passages")
+    print(f"indexed now: {len(report.added)} articles; seconds: {told(seconds)}")
     if report.embedded:
-        print(f"share of the time outside the embedding: {1 - seconds['embed'] / seconds['total']:.3f}")
+        print(f"indexing, share of the time outside the embedding: {1 - seconds['embed'] / seconds['total']:.3f}")
 
 
-def serving(data_dir: Path, folder: Path, questions: Sequence[str]) -> None:
+def in_process(settings: Settings, questions: Sequence[str]) -> None:
+    with open_service(settings, "benchmark") as service:
+        spent = asyncio.run(asked_here(service, questions))
+    print(f"answer in process, QA_READER={settings.reader}: {summary(spent)}")
+
+
+async def asked_here(service: Service, questions: Sequence[str]) -> list[Spent]:
+    spent = []
+    for question in questions:
+        clock, processor = time.perf_counter(), time.process_time()
+        await service.chat.ask(Question(question))
+        spent.append(Spent(1000 * (time.perf_counter() - clock), 1000 * (time.process_time() - processor)))
+    return spent
+
+
+def over_http(settings: Settings, questions: Sequence[str]) -> None:
     """Time until ready, memory, and the latency of whole answers, from a service in a process of its own."""
-    with started(data_dir, folder) as (url, process, ready_s), httpx.Client(base_url=url, timeout=30) as client:
-        spent = [timed(partial(answered, client, question)) for question in questions]
+    with started(settings) as (url, process, ready_s), httpx.Client(base_url=url, timeout=120) as client:
+        spent = [asked_of(client, process.pid, question) for question in questions]
         resident = resident_mib(process.pid)
-    spent_ms = sorted(1000 * each for each in spent)
-    print(f"ready after {ready_s:.2f} s on an indexed library; {resident:.0f} MiB resident after {len(spent)} answers")
-    print(
-        f"answer over HTTP: median {statistics.median(spent_ms):.1f} ms, p95 {spent_ms[int(len(spent) * 0.95)]:.1f} ms"
-    )
+    print(f"answer over HTTP, QA_READER={settings.reader}: {summary(spent)}")
+    print(f"ready after, QA_READER={settings.reader}: {ready_s:.2f} s, on an indexed library")
+    print(f"resident, QA_READER={settings.reader}: {resident:.0f} MiB, after {len(spent)} answers")
 
 
-def answered(client: httpx.Client, question: str) -> object:
-    return client.post("/v1/chat", json={"question": question}).raise_for_status()
+def asked_of(client: httpx.Client, pid: int, question: str) -> Spent:
+    clock, processor = time.perf_counter(), processor_ms(pid)
+    client.post("/v1/chat", json={"question": question}).raise_for_status()
+    return Spent(1000 * (time.perf_counter() - clock), processor_ms(pid) - processor)
 
 
 @contextmanager
-def started(data_dir: Path, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+def started(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {"QA_DATA_DIR": str(data_dir), "QA_ARTICLES_DIR": str(folder), "QA_PORT": str(port)}
+    own = {"QA_DATA_DIR": settings.data_dir, "QA_ARTICLES_DIR": settings.articles_dir, "QA_PORT": port}
+    own |= {"QA_READER": settings.reader}
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "qa", "serve"], env={**os.environ, **own}, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "qa", "serve"],
+        env=os.environ | {name: str(value) for name, value in own.items()},
+        stdout=subprocess.DEVNULL,
     )
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
@@ -99,52 +126,25 @@ def resident_mib(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
-def against_torch(folder: Path, most: int) -> None:
-    """Sentences alone, the same job for both; then all vectors of the passages: ours come out of one pass."""
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - only here, and only if asked for
-
-    ours, theirs = MiniLM(carried_weights()), SentenceTransformer(str(carried_weights()), device="cpu")
-    passages = passage_texts(folder, most)
-    sentences = [sentence for passage in passages for sentence in passage.sentences]
-    alone = [PassageText("", (sentence,)) for sentence in sentences]
-    wholes = [" ".join((passage.title, *passage.sentences)) for passage in passages]
-
-    def encode(texts: list[str]) -> object:
-        return theirs.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-
-    same = np.vstack([each.passage for each in ours.embed_passages(alone[:200])])
-    cosines = (same * np.asarray(encode(sentences[:200]))).sum(axis=1)
-    print(f"cosine to sentence-transformers, least of 200: {cosines.min():.6f}")
-    compare("sentences alone", lambda: list(ours.embed_passages(alone)), lambda: encode(sentences))
-    compare("sentences and passages", lambda: list(ours.embed_passages(passages)), lambda: encode(sentences + wholes))
+def processor_ms(pid: int) -> float:
+    """What a process has taken of the processors so far, in whole ticks of 10 ms (Linux: /proc)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def compare(job: str, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
-    pairs = [(timed(ours), timed(theirs)) for _ in range(ROUNDS)]
-    ratios = sorted(slow / fast for fast, slow in pairs)
-    print(
-        f"{job}: {statistics.median(ratios):.2f} times as fast (of {ROUNDS} pairs: {ratios[0]:.2f} to {ratios[-1]:.2f})"
+def summary(spent: Sequence[Spent]) -> str:
+    """Of the processor the mean: ticks are too coarse for a median."""
+    warm = spent[WARMING:] or spent
+    clock = [each.clock for each in warm]
+    mean = statistics.mean(each.processor for each in warm)
+    return (
+        f"median {statistics.median(clock):.1f} ms, p95 {np.percentile(clock, 95):.1f} ms; "
+        f"processor {mean:.1f} ms in the mean ({len(warm)} questions)"
     )
 
 
-def passage_texts(folder: Path, most: int) -> list[PassageText]:
-    found: list[PassageText] = []
-    for file in find_files(folder, MAX_BYTES).files:
-        article = read_article(file.id, load(file, MAX_BYTES))
-        found += [passage_text(article, each.sentences) for each in passages_of(article.sentences)]
-        if len(found) >= most:
-            break
-    return found[:most]
-
-
-def passage_text(article: Article, sentences: Sequence[Sentence]) -> PassageText:
-    return PassageText(article.spoken_title, tuple(article.quote(each) for each in sentences))
-
-
-def timed(job: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    job()
-    return time.perf_counter() - began
+def told(seconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{step} {value:.1f}" for step, value in seconds.items())
 
 
 def environment_mib() -> float:
@@ -152,23 +152,31 @@ def environment_mib() -> float:
     return sum(file.stat().st_size for file in Path(sys.prefix).rglob("*") if file.is_file()) / 2**20
 
 
+def questions_of(file: Path | None) -> list[str]:
+    if file is None:
+        return ["What happened?"]
+    return [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--questions", type=Path, help="JSON lines with a field `question`")
-    parser.add_argument("--most", type=int, default=100, help="questions, or with --torch passages")
+    parser.add_argument("--most", type=int, default=100, help="questions, and passages for --torch")
     parser.add_argument("--data-dir", type=Path, default=Path(".qa/speed"))
-    parser.add_argument("--torch", action="store_true")
+    parser.add_argument("--torch", metavar="PYTHON", help="of an environment that has sentence-transformers")
     given = parser.parse_args()
-    if given.torch:
-        return against_torch(given.folder, given.most)
+    questions = questions_of(given.questions)[: given.most]
     indexing(given.folder, given.data_dir)
-    asked = ["What happened?"]
-    if given.questions:
-        asked = [json.loads(line)["question"] for line in given.questions.read_text(encoding="utf-8").splitlines()]
-    serving(given.data_dir, given.folder, asked[: given.most])
-    print(f"environment: {environment_mib():.0f} MiB")
-    return None
+    for reader in READERS:
+        settings = Settings(articles_dir=given.folder, data_dir=given.data_dir, reader=reader)
+        in_process(settings, questions)
+        over_http(settings, questions)
+    print(f"environment: {environment_mib():.0f} MiB in {sys.prefix}")
+    if given.torch:
+        of_embedding = ["-m", "evals.benchmarks.embedding_speed", str(given.folder), "--most", str(given.most)]
+        sys.stdout.flush()
+        subprocess.run([given.torch, *of_embedding], check=True)  # noqa: S603 - the user's own interpreter
 
 
 if __name__ == "__main__":
