@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.answering.definites import other_of_its_kind
+from qa.answering.mentions import acting
 from qa.answering.names import Phrase, Sort, dates, mentions_a_name, names
 from qa.answering.phrases import core_end, noun_phrases
 from qa.answering.references import references
@@ -27,6 +29,10 @@ BARE = re.compile(
 SUBJECTS = frozenset({"i", "you", "he", "she", "it", "we", "they", "what", "there"})
 AS_FOR = re.compile(r"^As for [^,]+, (?=[a-z])")
 ABOUT = re.compile(r"^(?:(?:what|how) about|what of|and for|and) +(?=\S)", re.IGNORECASE)
+OWNED = re.compile(r"\b(?P<owner>(?:[A-Z][\w’'-]* )*[A-Z][\w-]*['’]s?) (?P<noun>[a-z]+)\b")
+OWNER = re.compile(r"^(?:[A-Z][\w’'-]* )*[A-Z][\w-]*(?:['’]s|s['’])$")
+HIS = re.compile(r"^(?:his|her|its|their) (?P<noun>[a-z]+)$", re.IGNORECASE)
+LATER = re.compile(r" (?:after|before|during|since|until) (?:the )?(?:[A-Z][\w-]*|\d+)(?: [A-Z][\w-]*| of)*(?=\W*$)")
 WH = re.compile(
     r"^(?P<asked>(?:(?:by|since|until|in|on|at|to|for|from|of|with) )?"
     r"(?:how many|how much|how \w+|what|which|who(?:m|se)?|when|where|why|how)\b)(?P<noun>.*)$",
@@ -41,9 +47,22 @@ def in_full(question: str, topics: Topics) -> str | None:
         return asked_anew(said, topics.last.question)
     marked = ABOUT.match(question.strip())
     part = ABOUT.sub("", said).strip()
-    if not marked or not part or has_verb(part) or references(part):
+    if not marked or not part or has_verb(part):
         return None
-    return put_in_place(part, topics.last.question) or with_topic(part, topics)
+    told = topics.last.question
+    if found := other_of_its_kind(part, told) or relative_of_same(part, told):
+        return found
+    return None if references(part) else put_in_place(part, told) or with_topic(part, topics)
+
+
+def relative_of_same(part: str, told: str) -> str | None:
+    """ "And his mother?" where the father was asked about; "and Varga's?" where Holm's was."""
+    old = OWNED.search(told)
+    if old and (new := HIS.match(part)):
+        return told[: old.start("noun")] + new["noun"] + told[old.end("noun") :]
+    if old and OWNER.match(part):
+        return told[: old.start("owner")] + part + told[old.end("owner") :]
+    return None
 
 
 def has_verb(part: str) -> bool:
@@ -76,12 +95,15 @@ def asked_anew(bare: str, previous: str) -> str | None:
 def begins_with_subject(rest: str) -> bool:
     """Else what was asked for is the subject itself: "Which routes have to be reopened?"."""
     found = tokens(rest)
-    return bool(found) and (found[0].word in SUBJECTS or core_end(found, 0) is not None)
+    if not found or found[0].word in SUBJECTS:
+        return bool(found)
+    participle = found[0].word in VERBS or found[0].word.endswith("ed")  # what was imposed
+    return not participle and core_end(found, 0) is not None
 
 
 def cut_at_auxiliary(told: str) -> tuple[str, str, str] | None:
     """What is asked for, the first auxiliary, and the rest; None where there is none, or another clause before it."""
-    first = next((t for t in tokens(told) if t.word in AUXILIARIES), None)
+    first = next((t for t in tokens(told) if t.word in AUXILIARIES and not (t.start and t.is_capital)), None)  # May
     if first is None or (first.start and not WH.match(told)):
         return None
     return told[: first.start].strip(), told[first.start : first.end].lower(), told[first.end :].strip()
@@ -100,11 +122,21 @@ def put_in_place(part: str, previous: str) -> str | None:
     groups = [p for p in names(told) if " and " in p.text and sort is not Sort.PLACE]
     if sort is Sort.PLACE and part.split(maxsplit=1)[0].lower() in LOCATIONS:
         return replaced_place(part, olds, told)
-    return swap(told, (groups or olds)[0], part) if groups or olds else None
+    if groups or olds:
+        return swap(told, (groups or olds)[0], part)
+    return replaced_actor(part, told) if part == new_names[0].text else None
+
+
+def replaced_actor(part: str, told: str) -> str | None:
+    """Countries, groups and people all act: "and Libya?" after "How did OPEC react?"."""
+    actor = acting(told)
+    return told.replace(actor, part, 1) if actor else None
 
 
 def replaced_date(part: str, new: Phrase, told: str) -> str:
     old = next(iter(dates(told)), None)
+    if old is None and (time := LATER.search(told)):
+        return f"{told[: time.start()]} {part}{told[time.end() :]}"
     if old is None:
         return before_mark(told, part if new.start else f"in {part}" if part.isdigit() else part)
     return swap(told, old, part, with_preposition=new.start > 0)

@@ -27,6 +27,8 @@ class Points(StrEnum):
     PLACE = "place"
     DATE = "date"
     NOUN = "noun"
+    REGION = "region"
+    ONE = "one"
     ARTICLE = "article"
 
 
@@ -43,6 +45,8 @@ class Reference:
 
 TIMES = "time|moment|period|year|day|date|month|week|century|decade|season|night"
 SPOTS = "place|city|town|country|region|area|province|village|state"
+REGIONS = "city|town|village|country|province|region|governorate|island|district"
+ORDINALS = "first|second|third|fourth|fifth|sixth|last|latter|former|other"
 PEOPLE = "man|woman|person|guy|president|minister|leader|artist|author|player"
 PAIRS = "of them|leaders|men|women|presidents|sides|people|countries|ministers"
 JUDGED = "possible|true|important|necessary|likely|legal|okay|safe|easy|hard|difficult|better|worth|normal|common"
@@ -72,6 +76,15 @@ RULES = (
     (
         Points.NOUN,
         rf"\b(?:{TOUCHED}) (?P<that>(?:that|those)) (?P<noun>[a-z]+)\b(?=\W*$| (?:in|at|on|of|to|be|take|happen))",
+    ),
+    (
+        Points.REGION,
+        rf"\bthe (?P<region>{REGIONS})\b(?! (?:of|in|at|on|called|named|where|that|which|with|between|near)\b)",
+    ),
+    (Points.ONE, r"\b(?:the|this|that|which) (?:[\w-]+)(?P<one> ones?)\b(?! (?:of|who|which|that)\b)"),
+    (
+        Points.ONE,
+        rf"\bthe (?:{ORDINALS})(?P<one>)(?=\W*$| (?:is|was|are|were|do|does|did|has|have|had|will|would|can|could)\b)",
     ),
     (Points.THING, r"(?<!say )(?<!said )(?<!says )(?<!think )\b(?:this|that)(?=\W*$)"),
     (Points.THING, rf"(?<=\bis )(?:this|that)(?! (?:\w+ing|{GOES_ON})\b)\b"),
@@ -130,8 +143,8 @@ def everything(question: str) -> Iterator[Reference]:
 
 def reference_of(points: Points, match: re.Match[str], question: str) -> Reference:
     groups = match.groupdict()
-    noun = groups.get("noun") or ""
-    start = match.start("that") if groups.get("that") else match.start()
+    noun = groups.get("noun") or groups.get("region") or ""
+    start = next((match.start(name) for name in ("that", "one") if groups.get(name) is not None), match.start())
     text = match.group()
     if points is Points.THING and " " in text:
         start = match.start() + text.rindex(" ") + 1

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from qa.answering.definites import with_noun_for_one, with_place
 from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
+from qa.answering.gender import gender_of
 from qa.answering.names import Phrase, dates, mentions_a_name
 from qa.answering.references import SENTENCE_END, Points, Reference, references
 from qa.answering.topics import Topics
@@ -34,7 +36,18 @@ DEFINITE = re.compile(
 RELATED = re.compile(
     rf"\b(?:the|any|some)(?: (?:[a-z]+))?(?: (?:[a-z]+))? (?:{'|'.join(sorted(RELATIONAL))})(?=\W*$)", re.IGNORECASE
 )
-SAYS_SO = re.compile(r"\b(?:says?|said|thinks?|claims?) so\W*$", re.IGNORECASE)
+SAYS_SO = re.compile(
+    r"\b(?:says?|said|thinks?|claims?) so\W*$|^(?:and )?according to whom?\W*$"
+    r"|^(?:and )?(?:who|which \w+) (?:says?|said|reported|reports|claims?|claimed|told|confirmed|stated)"
+    r" (?:this|that|it)\W*$",
+    re.IGNORECASE,
+)
+ACTS = re.compile(
+    r" (?:also |still |now |ever |not )?(?:fear|want|say|said|send|sent|back|support|demand|plan|promise|threaten|warn|"
+    r"accuse|claim|deny|denied|insist|agree|refuse|reject|expect|announce|call|respond|react|launch|sign|critici[sz]|"
+    r"intend|hope|offer|ask|invade|attack|declare|join|oppose|recogni[sz]e|ban)",
+    re.IGNORECASE,
+)
 FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
 WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
 MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
@@ -52,8 +65,16 @@ def rewritten(question: str, turns: Sequence[Turn]) -> str:
     if not turns or len(question) > LONGEST or not ENGLISH.search(question):
         return question
     topics = Topics(turns)
-    full = in_full(question, topics) or resolved(question, topics)
+    full = repeated(question, topics) or in_full(question, topics) or resolved(question, topics)
     return question if len(full) > LONGEST else full
+
+
+def repeated(question: str, topics: Topics) -> str | None:
+    """ "Who says so?" with what was asked before."""
+    if not SAYS_SO.search(question) or mentions_a_name(question):
+        return None
+    asks = re.sub(r" (?:this|that|it)$", "", LEAD.sub("", question).rstrip(" ?.!"), flags=re.IGNORECASE)
+    return f"{capital(asks)}: {uncapital(topics.last.question)}"
 
 
 def resolved(question: str, topics: Topics) -> str:
@@ -103,11 +124,13 @@ def fitted(before: str, phrase: str, after: str) -> str:
 
 
 def person(question: str, reference: Reference, topics: Topics) -> str:
-    return put(question, reference, topics.person())
+    word = question[reference.start : reference.end]
+    return put(question, reference, topics.person(gender_of(word)))
 
 
 def group(question: str, reference: Reference, topics: Topics) -> str:
-    return put(question, reference, topics.group())
+    word = question[reference.start : reference.end].lower()
+    return put(question, reference, topics.group(acts=word != "them"))
 
 
 def pair(question: str, reference: Reference, topics: Topics) -> str:
@@ -115,7 +138,8 @@ def pair(question: str, reference: Reference, topics: Topics) -> str:
 
 
 def thing(question: str, reference: Reference, topics: Topics) -> str:
-    return put(question, reference, topics.thing())
+    acts = question[reference.start : reference.end].lower() == "it" and ACTS.match(question, reference.end)
+    return put(question, reference, (topics.actor() if acts else None) or topics.thing())
 
 
 def place(question: str, reference: Reference, topics: Topics) -> str:
@@ -178,6 +202,8 @@ RESOLVE: Mapping[Points, Callable[[str, Reference, Topics], str]] = {
     Points.DATE: date,
     Points.NOUN: noun,
     Points.ARTICLE: article,
+    Points.REGION: with_place,
+    Points.ONE: with_noun_for_one,
 }
 
 
@@ -202,8 +228,6 @@ def with_topic(question: str, topics: Topics, *, counted: bool) -> str:
         return told_topic(question, topic)
     if mentions_a_name(question) or (dates(question) and content(question)):
         return question
-    if SAYS_SO.search(question):
-        return f"{question.rstrip(' ?.!')}: {uncapital(topics.last.question)}"
     topic = topic_for(question, topics)
     if not topic or folded(topic) in folded(question) or SENTENCE_END.search(question):
         return question

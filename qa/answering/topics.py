@@ -13,6 +13,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qa.answering.asked import Kind, asked
+from qa.answering.gender import Gender, relative_in, taken_up
+from qa.answering.mentions import (
+    LONGEST_TOPIC,
+    OTHER,
+    acting,
+    is_other,
+    may_be_called,
+    object_named,
+    thing_named,
+    what_was_asked_for,
+)
 from qa.answering.names import Phrase, Sort, dates, names
 from qa.answering.phrases import noun_phrases
 from qa.answering.tokens import is_plural
@@ -20,17 +31,15 @@ from qa.answering.wordlists import DUMMIES, LOCATIONS, PLACES, PREPOSITIONS, VER
 from qa.domain import Turn
 from qa.retrieval.words import folded, stem
 
-LONGEST_TOPIC = 90  # characters: longer ones would drown the question that takes them up
 REMEMBERED = 4  # turns
 CITED = 3  # citations of a turn that are looked at
 LONGEST_QUOTE = 1_000  # characters of a citation that are looked at
-OBJECT_ASKED = re.compile(r"^what (?:do|does|did) (?P<rest>(?!(?:he|she|it|they|you|i|we)\b).+?)[ ?.]*$", re.IGNORECASE)
 CLAUSE_TOPIC = re.compile(r"^As for (?P<topic>what [^,]+), (?=[a-z])")
 BACKWARD = re.compile(
     r"^(?:this|that|these|those|his|her|its|their|my|our|your|any|some|every|each|another|other|all|both)\b",
     re.IGNORECASE,
 )
-MEASURED = re.compile(r"^the \d[\d.,–-]*[ -][\w-]+ (?=\w)", re.IGNORECASE)
+MEASURED = re.compile(r"^the (?!(?:1[5-9]|20)\d\d )\d[\d.,–-]*[ -][\w-]+ (?=\w)", re.IGNORECASE)
 INDEFINITE = re.compile(r"^(?:an?|some) ", re.IGNORECASE)
 
 
@@ -56,21 +65,33 @@ class Topics:
     """Of a conversation with at least one turn. Every finding is None where nothing of the sort was mentioned."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
-        self._told = [told(turn) for turn in reversed(turns[-REMEMBERED:])]
+        self._turns = turns[-REMEMBERED:]
+        self._told = [told(turn) for turn in reversed(self._turns)]
         self.last = self._told[0]
 
-    def person(self) -> str | None:
-        """He, she: the answer of the last question if it asked who, else the nearest person."""
+    def person(self, gender: Gender | None = None) -> str | None:
+        """He, she: the answer of the last question if it asked who, else the nearest person.
+
+        Nobody who was spoken of as the other; and whose father was asked about is not he, the father is.
+        """
+        if gender and (relative := relative_in(self.last.question, gender)):
+            return relative
+        others = taken_up(self._turns, OTHER[gender]) if gender else frozenset[str]()
         known = any(p.sort is Sort.PERSON for p in names(self.last.question))
         if asked(self.last.question).kind is Kind.WHO and not known:
             new = (p for p in spoken_of(self.last.cited) if p.sort is Sort.PERSON and p.text not in self.last.question)
             if found := next((p.text for p in new if p.is_name), None):
                 return found
-        return self._nearest(lambda p: p.sort is Sort.PERSON) or self.name()
+        found = self._nearest(lambda p: p.sort is Sort.PERSON and not is_other(p, gender, others))
+        return found or (None if others else self.name())
 
     def place(self) -> Phrase | None:
         """There: with the preposition it was mentioned with; what a "where" was answered with comes first."""
         first = self.last.cited if asked(self.last.question).kind is Kind.WHERE else ()
+        for quote in first[:1]:
+            went = [p for p in names(quote) if p.is_name and p.before == "to" and p.text not in self.last.question]
+            if went:
+                return went[0]
         for text in (*first, *self._said, *self._cited):
             if found := [p for p in names(text) if p.sort is Sort.PLACE and text[p.end : p.end + 1] not in {"'", "’"}]:
                 return next((p for p in reversed(found) if p.before in LOCATIONS), found[-1])
@@ -82,8 +103,25 @@ class Topics:
         texts = (*first, self.last.question, *self.last.cited, *self._said, *self._cited)
         return next((found[-1] for text in texts if (found := dates(text))), None)
 
-    def group(self) -> str | None:
-        """They."""
+    def place_called(self, noun: str) -> str | None:
+        """The province: by its name with that noun, else the nearest place that may be one, questions before quotes."""
+        called = re.compile(rf"\b(?:[A-Z][\w’'-]+ ){{1,3}}{noun}\b|\b{noun} of [A-Z][\w’-]+")
+        for text in (*self._said, *self._cited):
+            if found := called.search(text):
+                return found.group()
+            places = [p for p in names(text) if " and " not in p.text and may_be_called(p, noun)]
+            if place := next((p for p in reversed(places) if p.before in LOCATIONS), places[-1] if places else None):
+                return place.text
+        return None
+
+    def actor(self) -> str | None:
+        """It, where it does what only people and their countries do: whoever acts in the nearest question."""
+        return next((found for question in self._said if (found := acting(question))), None)
+
+    def group(self, *, acts: bool = True) -> str | None:
+        """They; or them, who do not act, where things are meant before whoever acts."""
+        if not acts and (things := self._located(self._recurring(self._plurals()))):
+            return things
         last = [
             p
             for p in spoken_of([self.last.question])
@@ -92,6 +130,10 @@ class Topics:
         joined = [p for p in last if p.is_name and " and " in p.text]
         found = self._recurring(joined or sorted(last, key=lambda p: p.sort is not Sort.GROUP))
         return self._located(found) or self.name() or self._nearest(is_group)
+
+    def _plurals(self) -> list[Phrase]:
+        """Of the last question, those that are no names: the talks in Moscow."""
+        return [p for p in noun_phrases(self.last.question) if may_be_said_again(p) and is_plural(p.head)]
 
     def _located(self, plural: str | None) -> str | None:
         """ "Observation posts" alone say too little: those around Idlib."""
@@ -117,12 +159,23 @@ class Topics:
         if carried := CLAUSE_TOPIC.match(question):
             return carried["topic"]
         nouns = [p for p in noun_phrases(question) if may_be_said_again(p)]
-        if found := self._recurring(p for p in nouns if is_thing(p)) or thing_named(question):
+        if (
+            found := self._recurring(p for p in nouns if is_thing(p))
+            or (None if any(p.text[0].islower() for p in nouns) else self._kept_name())
+            or thing_named(question)
+        ):
             return found
         if asked(question).kind in {Kind.OTHER, Kind.SAID} and (new := next(introduced(self.last.cited[:1]), None)):
             return definite(new.text)
         plural = self._recurring(p for p in nouns if p.text[0].islower())
         return self._located(plural) or what_was_asked_for(question) or object_named(question) or self.main()
+
+    def _kept_name(self) -> str | None:
+        """The one name of a question without nouns that the question before it speaks of too."""
+        before = folded(self._told[1].question) if len(self._told) > 1 else ""
+        single = [p for p in names(self.last.question) if " and " not in p.text and p.sort is not Sort.PERSON]
+        held = [p for p in single if folded(p.text) in before]
+        return held[0].text if len(held) == 1 else None
 
     def with_head(self, noun: str) -> str | None:
         """The fullest earlier phrase for "the agreement": the nearest that says more than the noun."""
@@ -181,22 +234,6 @@ def spoken_of(texts: Iterable[str]) -> Iterator[Phrase]:
         yield from (p for p in noun_phrases(text) if may_be_said_again(p))
 
 
-def thing_named(text: str) -> str | None:
-    return next((p.text for p in names(text) if p.sort in {Sort.THING, Sort.GROUP} and " and " not in p.text), None)
-
-
-def what_was_asked_for(question: str) -> str | None:
-    """ "What did they agree to set up?" was not answered: then it is "what they agree to set up"."""
-    found = OBJECT_ASKED.match(question)
-    return f"what {found['rest']}" if found and len(found["rest"]) <= LONGEST_TOPIC else None
-
-
-def object_named(text: str) -> str | None:
-    """The last name where there are several, or the only one if it is a place: hardly who acts."""
-    single = [p for p in names(text) if " and " not in p.text]
-    return single[-1].text if len(single) > 1 or any(p.sort is Sort.PLACE for p in single) else None
-
-
 ADJECTIVES = ("ive", "ic", "al", "ous", "ful", "able", "ible", "less", "ent", "ant", "ary", "ed", "ing", "ly")
 
 
@@ -227,7 +264,7 @@ def is_group(phrase: Phrase) -> bool:
 
 def introduced(quotes: Iterable[str]) -> Iterator[Phrase]:
     """What sentences speak of for the first time: their indefinite noun phrases."""
-    found = (p for quote in quotes for p in noun_phrases(quote))
+    found = (p for quote in quotes for p in noun_phrases(quote) if not quote[p.end :].startswith((" and ", "-")))
     return (p for p in found if INDEFINITE.match(p.text) and p.sort is Sort.THING and p.head not in DUMMIES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -122,6 +123,65 @@ def test_less_than_a_sentence_takes_the_words_of_the_question_before(
     earlier: str, question: str, standalone: str
 ) -> None:
     assert after(question, earlier) == standalone
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("Who was Anders Holm's father?", "And his mother?", "Who was Anders Holm's mother?"),
+        ("What is Holm's position on the dam?", "And Varga's?", "What is Varga's position on the dam?"),
+        ("Where was the first stage held?", "And the second?", "Where was the second stage held?"),
+        ("Who leads the Norlandish delegation?", "And the Sudish one?", "Who leads the Sudish delegation?"),
+        ("How did the council react to the flood?", "And Varga?", "How did Varga react to the flood?"),
+        ("What happened in Marland after the Great War?", "And in 1920?", "What happened in Marland in 1920?"),
+        ("What limit was imposed in 2019?", "Why?", "Why was limit imposed in 2019?"),
+        ("Which towns joined the pact in May 2017?", "Where?", "Where, and which towns joined the pact in May 2017?"),
+    ],
+)
+def test_part_that_is_new_takes_the_place_of_its_like(earlier: str, question: str, standalone: str) -> None:
+    assert after(question, earlier) == standalone
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("Who leads the Norlandish delegation?", "Who was in the Sudish one?", "Who was in the Sudish delegation?"),
+        ("How many guarded zones were created?", "Where is the fourth?", "Where is the fourth guarded zone?"),
+        ("Who lives in Marland?", "Why is the province important?", "Why is Marland important?"),
+        ("Who moved the court from Quenby to Marland?", "Who built the city's walls?", "Who built Marland's walls?"),
+    ],
+)
+def test_definite_noun_that_says_too_little_is_filled_in(earlier: str, question: str, standalone: str) -> None:
+    assert after(question, earlier) == standalone
+
+
+def test_country_is_no_province() -> None:
+    assert after("Who governs the province?", "What did France do about Marland, the home of Holm?") != (
+        "Who governs France?"
+    )
+
+
+def test_what_only_somebody_can_do_is_done_by_who_acted_before() -> None:
+    assert after("What does it fear?", "Who does Turkey back in Syria?") == "What does Turkey fear?"
+    assert after("What did Varga expect from them?", "What did the Council expect from the talks in Quenby?") == (
+        "What did Varga expect from the talks in Quenby?"
+    )
+
+
+def test_he_and_she_are_not_taken_for_each_other() -> None:
+    holm = turn("Where was Anders Holm born?")
+    father = replace(turn("Who was Anders Holm's father?"), question="Who was his father?")
+    mother = turn("Who was Anders Holm's mother?")
+    assert after("Did she go to school?", holm, father, mother) == "Did Anders Holm's mother go to school?"
+    school = replace(turn("Did Anders Holm's mother go to school?"), question="Did she go to school?")
+    assert after("How many siblings did he have?", holm, father, mother, school) == (
+        "How many siblings did Anders Holm have?"
+    )
+
+
+@pytest.mark.parametrize("question", ["Who reported that?", "According to whom?", "Who says so?"])
+def test_source_is_asked_for_with_what_it_said(question: str) -> None:
+    assert after(question, "How many ships were lost?").endswith(": how many ships were lost?")
 
 
 def test_how_many_says_what_is_counted_and_where() -> None:
