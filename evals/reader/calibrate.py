@@ -68,15 +68,17 @@ def sentence_row(each: Scored) -> Features:
     return sentence_features(each.of.question, each.logits, each.hits)
 
 
-def question_row(each: Scored) -> Features:
-    return question_features(each.of.question, each.logits, each.hits)
+def question_row(each: Scored, sentence: Line) -> Features:
+    rows = sentence_row(each)
+    return question_features(each.of.question, each.logits, each.hits, rows, sentence.probability(rows))
 
 
 def fitted(sets: Sets) -> Calibration:
     """A sentence is right where it is gold."""
     names = list(sentence_row(next(iter(sets.values()))[0]))
     sentence = line(sets, sentence_row, lambda each: each.of.gold[: len(each.hits)], names)
-    return Calibration(sentence, line(sets, question_row, lambda each: [each.of.answerable], QUESTION))
+    asked = line(sets, lambda each: question_row(each, sentence), lambda each: [each.of.answerable], QUESTION)
+    return Calibration(sentence, asked)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from evals.reader import fit_features
 from evals.reader.candidates import Measured, read
 from evals.reader.fit_features import Example, Prediction
 from evals.reader.ranking import auroc, expected_calibration_error
-from qa.answering.calibration import Calibration, question_features, sentence_features
+from qa.answering.calibration import Calibration, sentence_features
 from qa.answering.cross_encoder import ANSWERS, CANDIDATES, CrossEncoder
 from qa.answering.extractive import Policy
 from qa.answering.pairing import pair_of
@@ -87,19 +87,16 @@ def answerability(each: Scored, calibration: Calibration | None) -> dict[str, fl
         "reader": float(each.logits.max()),
     }
     if calibration:
-        found["fused"] = float(
-            calibration.question.probability(question_features(each.of.question, each.logits, each.hits))
-        )
+        found["fused"] = calibration.judged(each.of.question, each.logits, each.hits).answerable
     return found
 
 
 def prediction(each: Scored, name: str, calibration: Calibration) -> Prediction:
     """What the calibrated reader says, in the form that policies are chosen and measured on."""
-    scores = calibration.sentence.probability(sentence_features(each.of.question, each.logits, each.hits))
-    answerable = calibration.question.probability(question_features(each.of.question, each.logits, each.hits))
+    reading = calibration.judged(each.of.question, each.logits, each.hits)
     gold = np.array(each.of.gold[: len(each.hits)])
     of = Example(name, each.of.question, each.hits, np.zeros((0, 0)), gold, each.of.answerable, 0)
-    return Prediction(of, tuple(map(float, scores)), float(answerable))
+    return Prediction(of, reading.scores, reading.answerable)
 
 
 def by_policy(found: Sequence[Scored], calibration: Calibration, policy: Policy) -> dict[str, float]:

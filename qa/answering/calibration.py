@@ -14,9 +14,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa.answering.antecedents import antecedent
+from qa.answering.asked import asked, share_missing
 from qa.answering.features import SENTENCE, table
 from qa.domain import Hit
+from qa.ports import Reading
 
+TINY = 1e-9
 MOST = ("dense_sentence", "dense_passage", "coverage_sentence", "coverage_passage")
 
 Floats = npt.NDArray[np.float64]
@@ -48,6 +52,13 @@ class Calibration:
         kept = json.loads(path.read_text("utf-8"))["calibration"]
         return cls(*(Line(kept[name]["weights"], kept[name]["bias"]) for name in ("sentence", "question")))
 
+    def judged(self, question: str, logits: Floats, hits: Sequence[Hit]) -> Reading:
+        """logits: shape (hits,), at least one."""
+        rows = sentence_features(question, logits, hits)
+        scores = self.sentence.probability(rows)
+        answerable = self.question.probability(question_features(question, logits, hits, rows, scores))
+        return Reading(tuple(map(float, scores)), float(answerable))
+
 
 def sentence_features(question: str, logits: Floats, hits: Sequence[Hit]) -> Features:
     """One value a hit, shape (hits,): by the reader, by the first stage, and the columns of qa.answering.features."""
@@ -61,11 +72,31 @@ def sentence_features(question: str, logits: Floats, hits: Sequence[Hit]) -> Fea
     return own | dict(zip(SENTENCE, table(question, hits).T, strict=True))
 
 
-def question_features(question: str, logits: Floats, hits: Sequence[Hit]) -> Features:
-    """One value a question, shape (): of the reader's best hit, and the most of each part of the first stage."""
-    best, rows = int(logits.argmax()), sentence_features(question, logits, hits)
+def question_features(question: str, logits: Floats, hits: Sequence[Hit], rows: Features, scores: Floats) -> Features:
+    """One value a question, shape (): of the reader's best hit, of the likeliest one, and the most of each part.
+
+    rows: sentence_features of the hits. scores: their probabilities, shape (hits,).
+    """
+    best, likeliest = int(logits.argmax()), int(scores.argmax())
     second = np.sort(logits)[-2] if len(logits) > 1 else logits[best]
-    values = {"best_logit": logits[best], "lead": logits[best] - second}
-    values |= {f"best:{name}": rows[name][best] for name in SENTENCE}
+    values = {
+        "best_logit": logits[best],
+        "lead": logits[best] - second,
+        "best_log_odds": log_odds(scores[likeliest]),
+        "log_expected": np.log(scores.sum() + TINY),
+        "names_not_named": not_named(question, hits[likeliest]),
+    }
+    values |= {f"best:{name}": rows[name][likeliest] for name in SENTENCE}
     values |= {f"most_{name}": rows[name].max() for name in MOST}
     return {name: np.asarray(value) for name, value in values.items()}
+
+
+def log_odds(probability: np.float64) -> np.float64:
+    return np.float64(np.log(probability + TINY) - np.log(1 - probability + TINY))
+
+
+def not_named(question: str, hit: Hit) -> float:
+    """The share of the question's names that neither the sentence, nor what it hangs on, nor the title speaks of."""
+    place = antecedent(question, hit)
+    spoken = [hit.quote, hit.title, *([] if place is None else [hit.context[place]])]
+    return share_missing(asked(question).names, spoken)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from qa.answering.calibration import Calibration, Floats, question_features, sentence_features
+from qa.answering.calibration import Calibration, Floats
 from qa.answering.extractive import Policy
 from qa.answering.pairing import Batch, EncodedPair, Integers, Pair, PairEncoder, by_length, pad, pair_of
 from qa.answering.spelling import mended
@@ -100,10 +101,8 @@ class CrossEncoderReader:
         first = hits[:CANDIDATES]
         question = mended(question, (text for hit in first for text in (hit.title, *hit.context)), self._model.is_whole)
         logits = self._model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
-        scores = self._calibration.sentence.probability(sentence_features(question, logits, first))
-        answerable = self._calibration.question.probability(question_features(question, logits, first))
-        unread = (0.0,) * (len(hits) - len(first))
-        return Reading((*map(float, scores), *unread), float(answerable))
+        reading = self._calibration.judged(question, logits, first)
+        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(first))))
 
 
 def load(model_dir: Path, threads: int = 2) -> tuple[CrossEncoderReader, Policy]:

@@ -11,7 +11,7 @@ import pytest
 
 from evals.reader.ranges import add_ranges
 from evals.reader.tiny import write_encoder, write_head
-from qa.answering.calibration import Calibration, Line, question_features, sentence_features
+from qa.answering.calibration import Calibration, Features, Floats, Line, question_features, sentence_features
 from qa.answering.cross_encoder import CANDIDATES, CrossEncoder, CrossEncoderReader, load
 from qa.answering.int8_layers import scale_and_zero
 from qa.answering.pairing import (
@@ -179,13 +179,29 @@ def test_features_compare_with_the_best_of_the_first_stage_and_of_the_reader() -
     assert features["behind_first"].tolist() == [0.0, 0.5]
     assert features["first_place"].tolist() == [1.0, 0.5]
     rich = [replace(hits[0], features={"dense_sentence": 0.9}), replace(hits[1], features={"dense_sentence": 0.2})]
-    asked = question_features("who ?", np.array([0.5, 3.0]), rich)
+    asked = asked_of(np.array([0.5, 3.0]), rich, np.array([0.2, 0.9]))
     values = [float(asked[name]) for name in ("best_logit", "lead", "most_dense_sentence", "best:dense_sentence")]
     assert values == pytest.approx([3.0, 2.5, 0.9, 0.2])
+    assert float(asked["best_log_odds"]) == pytest.approx(np.log(9))
+    assert float(asked["log_expected"]) == pytest.approx(np.log(1.1))
+
+
+def asked_of(logits: Floats, hits: list[Hit], scores: Floats, question: str = "who ?") -> Features:
+    return question_features(question, logits, hits, sentence_features(question, logits, hits), scores)
 
 
 def test_a_single_hit_has_no_lead() -> None:
-    assert question_features("who ?", np.array([1.0]), [hit(1, "a")])["lead"] == 0.0
+    assert asked_of(np.array([1.0]), [hit(1, "a")], np.array([0.5]))["lead"] == 0.0
+
+
+def test_a_name_counts_as_named_where_the_sentence_or_what_it_hangs_on_has_it() -> None:
+    around = {1: "The mayor of Oslo, Anna Berg, spoke.", 3: "Rain fell in Paris."}
+    hits = [hit(2, "She leads the city.", context=around)]
+    found = [
+        float(asked_of(np.array([1.0]), hits, np.array([0.5]), question)["names_not_named"])
+        for question in ("Who leads Oslo?", "Who leads Paris?", "who leads?")
+    ]
+    assert found == [0.0, 1.0, 0.0]
 
 
 def test_coefficients_are_read_from_the_record_beside_the_weights(tmp_path: Path) -> None:
