@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from qa.answering import reader
+from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.rewriting import OfflineRewriter
 from qa.answering.support import ExactWords
@@ -27,6 +28,7 @@ from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader
 from qa.retrieval.embedding import carried_weights, embedder
 from qa.retrieval.hybrid import HybridRetriever
 from qa.settings import Settings
+from qa.turns import Desk
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +74,10 @@ class Service:
         self.replays = KeptReplays(stores.library.database)
         self.replays.forget_expired()
         self.retriever = HybridRetriever(model, stores.dense, stores.lexical, stores.library)
-        answerer = ExtractiveAnswerer(*open_reader(settings))
-        self.chat = Chat(OfflineRewriter(), self.retriever, answerer, ExactWords(), self.conversations)
+        desk = Desk()
+        answerer = ExtractiveAnswerer(*open_reader(settings), desk)
+        answers = CheckedAnswers(answerer, ExactWords(), desk=desk)
+        self.chat = Chat(OfflineRewriter(), self.retriever, answers, self.conversations, desk)
 
     @property
     def is_empty(self) -> bool:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from qa.answering.evidence import checked, citable
+from qa.answering.checked import CheckedAnswers
+from qa.answering.evidence import Evidence, citable
 from qa.domain import Question, Turn
 from qa.draft import Draft, Unkept
 from qa.events import Done, Event, EvidenceRead, Failed, Started
-from qa.ports import Answerer, Conversations, Retriever, Rewriter, SupportChecker
-from qa.turns import InOrder
+from qa.ports import Conversations, Retriever, Rewriter, Standalone
+from qa.stopwatch import Stopwatch
+from qa.turns import Desk, InOrder
 
 EVIDENCE = 16  # sentences that are read for an answer: 30 gave the same, later
 REMEMBERED = 4  # turns that a follow-up may lean on
-AT_ONCE = 2  # questions that are looked up and read at a time: more only slow each other, and whoever comes next
 
 
 class Chat:
@@ -26,17 +25,16 @@ class Chat:
         self,
         rewriter: Rewriter,
         retriever: Retriever,
-        answerer: Answerer,
-        checker: SupportChecker,
+        answers: CheckedAnswers,
         conversations: Conversations,
+        desk: Desk | None = None,
     ) -> None:
         self._rewriter = rewriter
         self._retriever = retriever
-        self._answerer = answerer
-        self._checker = checker
+        self._answers = answers
         self._conversations = conversations
+        self._desk = desk or Desk()
         self._in_order = InOrder()
-        self._desk = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, question: Question) -> Turn:
         """Raises qa.errors.NotFound for a conversation that is not known; the turn is on disk when this returns."""
@@ -74,45 +72,21 @@ class Chat:
             earlier = await draft.earlier(REMEMBERED)
             with clock.step("rewrite"):
                 standalone = await self._rewriter.standalone(question.text, earlier)
-            draft.standalone_question = standalone
-            yield Started(draft.conversation_id, draft.id, standalone)
-            async with self._desk:
+            draft.understood(standalone)
+            yield Started(draft.conversation_id, draft.id, standalone.text)
+            async with self._desk.seat():
                 with clock.step("retrieve"):
-                    hits = await self._retriever.search(standalone, EVIDENCE, question.within)
+                    hits = await self._retriever.search(standalone.text, EVIDENCE, question.within)
             yield EvidenceRead(tuple(citable(hit, hit.score).citation(i) for i, hit in enumerate(hits, 1)))
-            async with self._desk:
-                with clock.step("answer"):
-                    answer = await self._answerer.answer(standalone, hits)
-                with clock.step("check"):
-                    answer = checked(answer, self._checker)
-            for piece in draft.told(answer):
-                yield piece
+            async with aclosing(self._answers.grow(standalone.text, Evidence(tuple(hits)), clock)) as growing:
+                async for answer in growing:
+                    for piece in draft.told(answer):
+                        yield piece
             yield Done(await draft.kept(clock.read()))
 
 
 class AsAsked:
     """The rewriter for questions that stand alone: leaves them as they are."""
 
-    async def standalone(self, question: str, turns: object) -> str:
-        return question
-
-
-class Stopwatch:
-    """Milliseconds by step, and in total since it was made."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-        self._steps: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self._steps[name] = milliseconds_since(began)
-
-    def read(self) -> dict[str, float]:
-        return {**self._steps, "total": milliseconds_since(self._began)}
-
-
-def milliseconds_since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 2)
+    async def standalone(self, question: str, turns: object) -> Standalone:
+        return Standalone(question)

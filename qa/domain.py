@@ -199,6 +199,21 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What the model calls of a turn took together; None where an endpoint did not say.
+
+    cost: by the prices in the settings, in their currency. first_token_ms: until the answer's first token. prompts:
+    sha256 of each prompt file that was used, by its name.
+    """
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    first_token_ms: float | None
+    prompts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown. Every marker `[n]` in `text` is the number of exactly one citation, and every citation is used."""
 
@@ -210,6 +225,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     model: str = "extractive"
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from qa.answering.checked import Growing, together
 from qa.domain import Answer, Question, Turn, TurnStatus
 from qa.events import CitationUsed, Delta
-from qa.ports import Conversations
+from qa.ports import Conversations, Standalone
 from qa.telling import pieces, shown_of
 
 logger = logging.getLogger(__name__)
@@ -24,18 +26,19 @@ class Draft:
     """Begun on disk when it is entered, and whole on disk once `kept` returns.
 
     Left without that it is `failed`; unless its reader has gone away (the task was cancelled, or the generator closed):
-    then what was shown is stored, as `partial`, or as `complete` if that was all. A reader who went before the first
-    whole claim has seen no answer: that turn is `failed` too.
+    then what was shown is stored, as `partial`, or as `complete` if that was known to be all. A reader who went before
+    the first whole claim has seen no answer: that turn is `failed` too.
     """
 
     def __init__(self, conversations: Conversations, question: Question) -> None:
         self.id = uuid.uuid4().hex
         self.conversation_id = ""
-        self.standalone_question = question.text
         self._conversations = conversations
         self._question = question
         self._created_at = datetime.now(UTC)
+        self._standalone = Standalone(question.text)
         self._answer: Answer | None = None
+        self._status = TurnStatus.PENDING
         self._shown = 0
         self._whole: Turn | None = None
         self._is_kept = False
@@ -66,19 +69,23 @@ class Draft:
             return self._question.earlier[-last:]
         return await in_thread(self._conversations.turns, self.conversation_id, last)
 
-    def told(self, answer: Answer) -> Iterator[CitationUsed | Delta]:
-        """The answer piece by piece; what was told is remembered."""
-        self._answer = answer
-        for piece in pieces(answer):
+    def understood(self, standalone: Standalone) -> None:
+        self._standalone = standalone
+
+    def told(self, growing: Growing) -> Iterator[CitationUsed | Delta]:
+        """What an answer has grown by, piece by piece; what was told is remembered."""
+        usage = together(self._standalone.usage, growing.answer.usage)
+        self._answer, self._status = replace(growing.answer, usage=usage), growing.status
+        for piece in pieces(self._answer, self._shown):
             if isinstance(piece, Delta):
                 self._shown += len(piece.text)
             yield piece
 
     async def kept(self, timings_ms: Mapping[str, float]) -> Turn:
-        """The whole turn, once it is on disk."""
+        """The whole turn, once it is on disk: as `partial` where the model broke off."""
         assert self._answer is not None
         self._whole = self._turn(self._answer, timings_ms)
-        await in_thread(self._conversations.keep, self._whole, TurnStatus.COMPLETE)
+        await in_thread(self._conversations.keep, self._whole, self._status)
         self._is_kept = True
         return self._whole
 
@@ -86,7 +93,7 @@ class Draft:
         left = shown_of(self._answer, self._shown) if has_reader_gone and self._answer else None
         if left is None:
             self._conversations.fail(self.id)
-        elif left == self._answer:
+        elif left == self._answer and self._status is TurnStatus.COMPLETE:
             self._conversations.keep(self._whole or self._turn(left, {}), TurnStatus.COMPLETE)
         else:
             self._conversations.keep(self._turn(left, {}), TurnStatus.PARTIAL)
@@ -97,7 +104,7 @@ class Draft:
             conversation_id=self.conversation_id,
             created_at=self._created_at,
             question=self._question.text,
-            standalone_question=self.standalone_question,
+            standalone_question=self._standalone.text,
             answer=answer,
             timings_ms=timings_ms,
         )

@@ -14,10 +14,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.domain import Answer, Article, ArticleSummary, Filter, Hit, Passage, Question, Role, Sentence, Turn
+from qa.domain import (
+    Answer,
+    Article,
+    ArticleSummary,
+    Citation,
+    Filter,
+    Hit,
+    Passage,
+    Question,
+    Role,
+    Sentence,
+    Support,
+    Turn,
+)
 from qa.errors import NotFound
 from qa.events import Done, Event, EvidenceRead, Started
-from qa.ports import EmbeddedArticle, Match, PassageText, PassageVectors, Reading, Replay, Vector, Vectors
+from qa.ports import EmbeddedArticle, Match, PassageText, PassageVectors, Reading, Replay, Vector, Vectors, Verdict
 from qa.telling import pieces
 
 if TYPE_CHECKING:
@@ -155,6 +168,21 @@ class FakeReader:
         wanted = set(words_of(question))
         scores = tuple(len(wanted & set(words_of(hit.quote))) / max(1, len(wanted)) for hit in hits)
         return Reading(scores, max(scores, default=0.0))
+
+
+class FakeChecker:
+    """Supports a claim whose words, short ones aside, all stand in what it cites; asked: the claims, in order."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def check(self, claim: str, cited: Sequence[Citation]) -> Verdict:
+        self.asked.append(claim)
+        said = {word for word in words_of(claim) if len(word) > 3 or word.isdigit()}
+        missing = said - {word for citation in cited for word in words_of(citation.quote)}
+        if missing:
+            return Verdict(Support.UNSUPPORTED, 1 - len(missing) / len(said), f"not cited: {sorted(missing)}")
+        return Verdict(Support.SUPPORTED, 1.0)
 
 
 class FakeChat:

@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from qa.answering.evidence import Ended, Evidence, Proposed
 from qa.domain import (
-    Answer,
     Article,
     ArticleSummary,
     Citation,
@@ -26,6 +26,7 @@ from qa.domain import (
     Support,
     Turn,
     TurnStatus,
+    Usage,
 )
 from qa.events import Event
 
@@ -196,7 +197,17 @@ class Reading:
 
 
 class Answerer(Protocol):
-    async def answer(self, question: str, hits: Sequence[Hit]) -> Answer: ...
+    @property
+    def name(self) -> str:
+        """As it stands in an answer's `model`."""
+        ...
+
+    def answer(self, question: str, evidence: Evidence) -> AsyncGenerator[Proposed | Ended, None]:
+        """Claims as they come, then exactly one Ended, which may hold the rest. Close it to stop.
+
+        Nothing of it is shown before it is checked. How a model failed stands in Ended.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +260,17 @@ class LanguageModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question as if asked in full. usage: of the model call that it took, if it took one."""
+
+    text: str
+    usage: Usage | None = None
+
+
 class Rewriter(Protocol):
-    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
-        """The question as if asked in full; unchanged where it stands alone."""
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
+        """Unchanged where the question stands alone."""
         ...
 
 

@@ -15,11 +15,15 @@ from qa.events import CitationUsed, Delta
 MARKERS = re.compile(r"(?:\s*\[\d+\])*")
 
 
-def pieces(answer: Answer) -> Iterator[CitationUsed | Delta]:
-    """All deltas together are `answer.text`; a citation comes before the first delta that shows its number."""
-    untold = {citation.number: citation for citation in answer.citations}
-    start = 0
-    for end in _ends(answer):
+def pieces(answer: Answer, told: int = 0) -> Iterator[CitationUsed | Delta]:
+    """All deltas together are `answer.text`; a citation comes before the first delta that shows its number.
+
+    told: how many of its characters were told when it was shorter, by this function.
+    """
+    known = set(map(int, MARKER_LIKE.findall(answer.text[:told])))
+    untold = {citation.number: citation for citation in answer.citations if citation.number not in known}
+    start = told
+    for end in (end for end in _ends(answer) if end > told):
         text = answer.text[start:end]
         for number in map(int, MARKER_LIKE.findall(text)):
             if number in untold:

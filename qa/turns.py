@@ -1,11 +1,20 @@
-"""Whose turn it is: questions of one conversation are answered one after the other, in the order of their arrival."""
+"""Whose turn it is: questions of one conversation are answered one after the other, in the order of their arrival;
+and of all questions, so many are worked on at a time.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
+AT_ONCE = (
+    2  # questions that are looked up, read and checked at a time: more only slow each other, and whoever comes next
+)
 
 
 @dataclass(slots=True)
@@ -45,3 +54,20 @@ class InOrder:
             queue.present -= 1
             if not queue.present:
                 del self._queues[conversation_id]
+
+
+class Desk:
+    """Where this machine works on questions. Nobody sits at it while a language model elsewhere is waited for."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._seats = asyncio.Semaphore(at_once)
+
+    @asynccontextmanager
+    async def seat(self) -> AsyncIterator[None]:
+        async with self._seats:
+            yield
+
+    async def do(self, call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        """The call in a thread, once there is a seat."""
+        async with self._seats:
+            return await asyncio.to_thread(call, *args, **kwargs)

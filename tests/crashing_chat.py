@@ -17,6 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa  # noqa: TID251 - to be there at every statement
 
+from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.api.schemas import ChatOut
@@ -46,7 +47,7 @@ class Retriever(FakeRetriever):
 def chat_over(conversations: Conversations) -> Chat:
     answerer = ExtractiveAnswerer(FakeReader(), Policy(answerable=0.3, enough=0.9, worth=0.5))
     found = Retriever([hit_among(ARTICLE, place) for place in range(3)])
-    return Chat(AsAsked(), found, answerer, ExactWords(), conversations)
+    return Chat(AsAsked(), found, CheckedAnswers(answerer, ExactWords()), conversations)
 
 
 class Reader:

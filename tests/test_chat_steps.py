@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
+from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.chat import REMEMBERED, AsAsked, Chat
@@ -15,6 +16,7 @@ from qa.domain import Filter, Hit, Question, Status, Support, Turn, TurnStatus
 from qa.errors import NotFound
 from qa.events import CitationUsed, Delta, Done, Event, EvidenceRead, Failed, Started
 from qa.fakes import FakeReader, FakeRetriever, hit_among
+from qa.ports import Standalone
 
 pytestmark = pytest.mark.anyio
 
@@ -59,14 +61,14 @@ class Completing:
     def __init__(self) -> None:
         self.turns: Sequence[Turn] = ()
 
-    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         self.turns = turns
-        return f"{question} (the mill of Ardal)"
+        return Standalone(f"{question} (the mill of Ardal)")
 
 
 def chat(conversations: Remembering, retriever: FakeRetriever, rewriter: AsAsked | Completing | None = None) -> Chat:
     answerer = ExtractiveAnswerer(FakeReader(), POLICY)
-    return Chat(rewriter or AsAsked(), retriever, answerer, ExactWords(), conversations)
+    return Chat(rewriter or AsAsked(), retriever, CheckedAnswers(answerer, ExactWords()), conversations)
 
 
 def retriever() -> FakeRetriever:
@@ -127,7 +129,7 @@ async def test_every_step_is_timed() -> None:
 class Failing:
     """A rewriter that fails."""
 
-    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         raise RuntimeError("no rewriting today")
 
 
@@ -183,7 +185,14 @@ async def test_what_goes_wrong_before_the_first_event_is_raised_and_later_it_is_
         await told(chat(Remembering(), retriever()), Question("Why?", conversation_id="elsewhere"))
     conversations = Remembering()
     with pytest.raises(RuntimeError, match="no rewriting today"):
-        await told(Chat(Failing(), retriever(), ExtractiveAnswerer(FakeReader(), POLICY), ExactWords(), conversations))
+        await told(
+            Chat(
+                Failing(),
+                retriever(),
+                CheckedAnswers(ExtractiveAnswerer(FakeReader(), POLICY), ExactWords()),
+                conversations,
+            )
+        )
     assert list(conversations.became.values()) == [TurnStatus.FAILED]
     conversations.full = True
     last = (await told(chat(conversations, retriever())))[-1]

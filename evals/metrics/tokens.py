@@ -8,4 +8,5 @@ from evals.observed import Observed
 def score(seen: Observed) -> float | None:
     """None where no model was used."""
     usage = seen.answer.get("usage")
-    return None if not usage else float(usage["prompt_tokens"] + usage["completion_tokens"])
+    counted = [usage["prompt_tokens"], usage["completion_tokens"]] if usage else [None]
+    return None if None in counted else float(sum(counted))

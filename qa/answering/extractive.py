@@ -6,19 +6,19 @@ the answer is among them, and no more.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
 from qa.answering.asked import unknown
 from qa.answering.dating import dated
-from qa.answering.evidence import Citable, Evidence, abstention, citable, shown
+from qa.answering.evidence import Citable, Ended, Evidence, Proposed, citable, shown
 from qa.answering.parts import parts
-from qa.domain import Answer, Hit, Reason
+from qa.domain import Hit, Reason
 from qa.ports import Reader, Reading
 from qa.retrieval.words import content_words
+from qa.turns import Desk
 
 MODEL = "extractive"
 MOST_SENTENCES = 3
@@ -40,16 +40,22 @@ class Policy:
 
 
 class ExtractiveAnswerer:
-    """Implements qa.ports.Answerer without a language model."""
+    """Implements qa.ports.Answerer without a language model; all of it comes at once."""
 
-    def __init__(self, reader: Reader, policy: Policy) -> None:
+    name = MODEL
+
+    def __init__(self, reader: Reader, policy: Policy, desk: Desk | None = None) -> None:
         self._reader = reader
         self._policy = policy
+        self._desk = desk or Desk()
 
-    async def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
+    async def answer(self, question: str, evidence: Evidence) -> AsyncGenerator[Proposed | Ended, None]:
+        yield await self._ended(question, evidence.hits)
+
+    async def _ended(self, question: str, hits: Sequence[Hit]) -> Ended:
         if not hits:
-            return abstention(Reason.NOTHING_RETRIEVED, (), MODEL)
-        readings = await asyncio.to_thread(self._read, question, hits)
+            return Ended(reason=Reason.NOTHING_RETRIEVED)
+        readings = await self._desk.do(readings_of, self._reader, question, hits)
         ranked = [[citable(hits[i], reading.scores[i]) for i in by_score(reading)] for reading in readings]
         answered = [
             chosen(sentences, self._policy)
@@ -57,11 +63,13 @@ class ExtractiveAnswerer:
             if reading.answerable >= self._policy.answerable
         ]
         if not answered or unknown(question, (text for hit in hits for text in (hit.title, *hit.context))):
-            return abstention(Reason.NOT_IN_ARTICLES, ranked[0][:NEAREST], MODEL)
-        return stated(question, in_turns(answered)[:MOST_SENTENCES])
+            return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=tuple(ranked[0][:NEAREST]))
+        return Ended(tuple(proposed(question, in_turns(answered)[:MOST_SENTENCES])), nearest=tuple(ranked[0][:NEAREST]))
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        return [weighed(part, hits, self._reader.read(part, hits)) for part in parts(question)]
+
+def readings_of(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    """One of each part of the question."""
+    return [weighed(part, hits, reader.read(part, hits)) for part in parts(question)]
 
 
 def weighed(question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
@@ -99,18 +107,17 @@ def says_the_same(one: str, other: str) -> bool:
     return len(first & second) >= SAME * len(first | second)
 
 
-def stated(question: str, sentences: Sequence[Citable]) -> Answer:
+def proposed(question: str, sentences: Sequence[Citable]) -> Iterator[Proposed]:
     """Article by article in the order of their best sentence, within one in reading order."""
-    evidence = Evidence()
     articles = list(dict.fromkeys(sentence.hit.article_id for sentence in sentences))
+    said_before = set[tuple[str, int]]()
     for sentence in sorted(sentences, key=lambda each: (articles.index(each.hit.article_id), each.key[1])):
-        said_before = {(citation.article_id, citation.sentence) for citation in evidence.citations}
         if sentence.key in said_before:
             continue  # it went in front of another one already
         place = antecedent(question, sentence.hit)
         meant = [] if place is None else [Citable(sentence.hit, place, sentence.score)]
         for each in meant:
             if each.key not in said_before:
-                evidence.state(shown(each.quote), [each], sentence.score)
-        evidence.state(shown(sentence.quote), [sentence, *meant], sentence.score)
-    return evidence.answer(MODEL)
+                yield Proposed(shown(each.quote), (each,), sentence.score)
+        yield Proposed(shown(sentence.quote), (sentence, *meant), sentence.score)
+        said_before |= {sentence.key, *(each.key for each in meant)}

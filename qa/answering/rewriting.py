@@ -18,6 +18,7 @@ from qa.answering.references import SENTENCE_END, Points, Reference, references
 from qa.answering.topics import Topics
 from qa.answering.wordlists import AUXILIARIES, GENERIC, RELATIONAL
 from qa.domain import Turn
+from qa.ports import Standalone
 from qa.retrieval.words import STOP_WORDS, folded, raw_words
 
 LONGEST = 400  # characters of a standalone question
@@ -56,9 +57,9 @@ MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|sa
 class OfflineRewriter:
     """Knows nothing but the turns it is given; takes well under 5 ms."""
 
-    async def standalone(self, question: str, turns: Sequence[Turn]) -> str:
+    async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         """The question as if asked in full; as it is where it stands alone. At most 400 characters, unless as it is."""
-        return rewritten(question, turns)
+        return Standalone(rewritten(question, turns))
 
 
 def rewritten(question: str, turns: Sequence[Turn]) -> str:

@@ -114,7 +114,11 @@ def _completion(turn: Turn, model: str, request: Request) -> Completion:
         content=turn.answer.text, annotations=annotations_of(turn, str(request.base_url)), citations=citations_of(turn)
     )
     return Completion(
-        id=_id(turn.id), created=int(turn.created_at.timestamp()), model=model, choices=[Choice(message=message)]
+        id=_id(turn.id),
+        created=int(turn.created_at.timestamp()),
+        model=model,
+        choices=[Choice(message=message)],
+        usage=Usage.of(turn),
     )
 
 
@@ -158,7 +162,7 @@ class _Chunks:
             "annotations": [each.model_dump() for each in annotations_of(turn, str(self._request.base_url))],
             "citations": [each.model_dump(mode="json") for each in citations_of(turn)],
         }
-        usage = [self._object([], Usage().model_dump())] if self._body.wants_usage else []
+        usage = [self._object([], Usage.of(turn).model_dump())] if self._body.wants_usage else []
         return [self._chunk(sources, "stop"), *usage, DONE]
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:

@@ -129,11 +129,17 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens of a language model. None runs here, so none are used."""
+    """Tokens of the language model behind the answer: 0 where there is none, or where it does not say."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
+
+    @classmethod
+    def of(cls, turn: Turn) -> Usage:
+        used = turn.answer.usage
+        read, written = (used.prompt_tokens or 0, used.completion_tokens or 0) if used else (0, 0)
+        return cls(prompt_tokens=read, completion_tokens=written, total_tokens=read + written)
 
 
 class Completion(BaseModel):
@@ -142,7 +148,7 @@ class Completion(BaseModel):
     created: int
     model: str
     choices: list[Choice]
-    usage: Usage = Usage()
+    usage: Usage
 
 
 class Model(BaseModel):

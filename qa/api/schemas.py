@@ -20,6 +20,7 @@ from qa.domain import (
     Status,
     Support,
     Turn,
+    Usage,
 )
 
 
@@ -69,6 +70,20 @@ class ConflictOut(BaseModel):
         return cls.model_validate(conflict, from_attributes=True)
 
 
+class UsageOut(BaseModel):
+    """What a turn's model calls took; null where an endpoint did not say. prompts: sha256 of each prompt file used."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    first_token_ms: float | None
+    prompts: dict[str, str]
+
+    @classmethod
+    def of(cls, usage: Usage) -> UsageOut:
+        return cls.model_validate(usage, from_attributes=True)
+
+
 class ChatOut(BaseModel):
     """A turn as POST /v1/chat gives it."""
 
@@ -85,7 +100,7 @@ class ChatOut(BaseModel):
     conflicts: list[ConflictOut]
     nearest: list[CitationOut]
     model: str
-    usage: None
+    usage: UsageOut | None
     timings_ms: dict[str, float]
 
     @classmethod
@@ -105,7 +120,7 @@ class ChatOut(BaseModel):
             conflicts=[ConflictOut.of(conflict) for conflict in answer.conflicts],
             nearest=[CitationOut.of(citation) for citation in answer.nearest],
             model=answer.model,
-            usage=None,
+            usage=UsageOut.of(answer.usage) if answer.usage else None,
             timings_ms={step: round(milliseconds, 3) for step, milliseconds in turn.timings_ms.items()},
         )
 

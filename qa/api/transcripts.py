@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from qa.api.schemas import ChatOut, CitationOut, ClaimOut, ConflictOut
+from qa.api.schemas import ChatOut, CitationOut, ClaimOut, ConflictOut, UsageOut
 from qa.domain import Citation, Feedback, Rating, Reason, Status, TurnStatus
 from qa.library.conversations import ConversationSummary
 from qa.library.transcript import KeptTurn, Source, Transcript
@@ -59,7 +59,7 @@ class KeptTurnOut(BaseModel):
     conflicts: list[ConflictOut] = []
     nearest: list[KeptCitationOut] = []
     model: str | None = None
-    usage: None = None
+    usage: UsageOut | None = None
     timings_ms: dict[str, float] = {}
     turn_status: TurnStatus
     feedback: FeedbackOut | None

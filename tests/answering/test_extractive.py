@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from qa.answering.evidence import Citable, citable
+from qa.answering.checked import CheckedAnswers
+from qa.answering.evidence import Citable, Evidence, citable
 from qa.answering.extractive import ExtractiveAnswerer, Policy, chosen
-from qa.domain import Hit, Reason, Status
+from qa.answering.support import ExactWords
+from qa.domain import Answer, Hit, Reason, Status
 from qa.fakes import hit_among
-from qa.ports import Reading
+from qa.ports import Reader, Reading
+from qa.stopwatch import Stopwatch
 
 POLICY = Policy(answerable=0.5, enough=0.8, worth=0.3)
 ARTICLE = [
@@ -30,6 +33,12 @@ class Scripted:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         return self.reading
+
+
+async def answered(reader: Reader, question: str, hits: Sequence[Hit]) -> Answer:
+    answers = CheckedAnswers(ExtractiveAnswerer(reader, POLICY), ExactWords())
+    [growing] = [each async for each in answers.grow(question, Evidence(tuple(hits)), Stopwatch())]
+    return growing.answer
 
 
 def sentences(*scores: float) -> list[Citable]:
@@ -56,13 +65,13 @@ def test_what_says_the_same_again_is_left_out() -> None:
 @pytest.mark.anyio
 async def test_sentences_of_one_article_are_said_in_reading_order() -> None:
     hits = [hit_among(ARTICLE, 3), hit_among(ARTICLE, 1), hit_among(OTHER, 0, article_id="b.txt")]
-    answer = await ExtractiveAnswerer(Scripted([0.5, 0.4, 0.45]), POLICY).answer("What of Ardal?", hits)
+    answer = await answered(Scripted([0.5, 0.4, 0.45]), "What of Ardal?", hits)
     assert [(each.article_id, each.sentence) for each in answer.citations] == [("a.txt", 2), ("a.txt", 4), ("b.txt", 1)]
 
 
 @pytest.mark.anyio
 async def test_a_sentence_that_hangs_on_another_comes_with_it_and_cites_it() -> None:
-    answer = await ExtractiveAnswerer(Scripted([0.9]), POLICY).answer("Who fights fires?", [hit_among(OTHER, 1)])
+    answer = await answered(Scripted([0.9]), "Who fights fires?", [hit_among(OTHER, 1)])
     assert answer.text == f"{OTHER[0]} [1] {OTHER[1]} [2][1]"
     assert answer.claims[1].citations == (2, 1)
 
@@ -70,21 +79,21 @@ async def test_a_sentence_that_hangs_on_another_comes_with_it_and_cites_it() -> 
 @pytest.mark.anyio
 async def test_an_antecedent_that_was_chosen_itself_is_said_once() -> None:
     hits = [hit_among(OTHER, 1), hit_among(OTHER, 0)]
-    answer = await ExtractiveAnswerer(Scripted([0.5, 0.5]), POLICY).answer("Who fights fires?", hits)
+    answer = await answered(Scripted([0.5, 0.5]), "Who fights fires?", hits)
     assert answer.text.count(OTHER[0]) == 1
 
 
 @pytest.mark.anyio
 async def test_an_unlikely_answer_is_not_given() -> None:
     hits = [hit_among(ARTICLE, place) for place in range(4)]
-    answer = await ExtractiveAnswerer(Scripted([0.1, 0.3, 0.2, 0.0], answerable=0.4), POLICY).answer("Why?", hits)
+    answer = await answered(Scripted([0.1, 0.3, 0.2, 0.0], answerable=0.4), "Why?", hits)
     assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ARTICLES)
     assert [each.sentence for each in answer.nearest] == [2, 3, 1]
 
 
 @pytest.mark.anyio
 async def test_without_hits_nothing_was_retrieved() -> None:
-    answer = await ExtractiveAnswerer(Scripted([]), POLICY).answer("Why?", [])
+    answer = await answered(Scripted([]), "Why?", [])
     assert (answer.reason, answer.nearest) == (Reason.NOTHING_RETRIEVED, ())
 
 
@@ -100,14 +109,14 @@ class ByQuestion:
 async def test_each_part_of_a_question_gets_its_sentence() -> None:
     hits = [hit_among(ARTICLE, place) for place in range(4)]
     question = "How old is the mill of Ardal, and what do visitors pay at the gate?"
-    answer = await ExtractiveAnswerer(ByQuestion(), POLICY).answer(question, hits)
+    answer = await answered(ByQuestion(), question, hits)
     assert [citation.sentence for citation in answer.citations] == [2, 4]
 
 
 @pytest.mark.anyio
 async def test_a_question_about_somebody_of_whom_nothing_was_found_is_not_answered() -> None:
     hits = [hit_among(ARTICLE, place) for place in range(4)]
-    answerer = ExtractiveAnswerer(Scripted([0.9, 0.1, 0.1, 0.1]), POLICY)
-    assert (await answerer.answer("When did Ardal bake bread?", hits)).status is Status.ANSWERED
-    unheard_of = await answerer.answer("When did Napoleon bake bread?", hits)
+    reader = Scripted([0.9, 0.1, 0.1, 0.1])
+    assert (await answered(reader, "When did Ardal bake bread?", hits)).status is Status.ANSWERED
+    unheard_of = await answered(reader, "When did Napoleon bake bread?", hits)
     assert unheard_of.reason is Reason.NOT_IN_ARTICLES

@@ -30,7 +30,7 @@ def after(question: str, *earlier: str | Turn) -> str:
 
 
 def test_first_question_is_left_as_it_is() -> None:
-    assert asyncio.run(OfflineRewriter().standalone("When did it start?", [])) == "When did it start?"
+    assert asyncio.run(OfflineRewriter().standalone("When did it start?", [])).text == "When did it start?"
 
 
 @pytest.mark.parametrize(

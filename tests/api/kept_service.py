@@ -6,6 +6,7 @@ from pathlib import Path
 
 from doors import FakeService
 
+from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.chat import AsAsked, Chat
@@ -24,5 +25,5 @@ class KeptService(FakeService):
         super().__init__(url=f"sqlite:///{folder / 'library.db'}")
         self.retriever = FakeRetriever([hit_among(ARTICLE, place) for place in range(3)])
         answerer = ExtractiveAnswerer(FakeReader(), POLICY)
-        walk = Chat(rewriter or AsAsked(), self.retriever, answerer, ExactWords(), self.conversations)
+        walk = Chat(rewriter or AsAsked(), self.retriever, CheckedAnswers(answerer, ExactWords()), self.conversations)
         self.chat = walk  # type: ignore[assignment]  # the real one in the fake's place

@@ -75,12 +75,12 @@ async def test_follow_up_is_understood_from_such_a_history() -> None:
     said = ("assistant", "The old mill was built by Jonas Berg in 1402. [1]")
     question = history(("user", "Who built the old mill?"), said, ("user", "When did he die?"))
     assert question.earlier is not None
-    assert "Jonas Berg" in await OfflineRewriter().standalone(question.text, question.earlier)
+    assert "Jonas Berg" in (await OfflineRewriter().standalone(question.text, question.earlier)).text
 
 
 async def test_history_without_a_title_puts_no_empty_topic_into_a_question() -> None:
     question = history(("user", "why?"), ("assistant", "so. [1]"), ("user", "And why?"))
     assert question.earlier is not None
-    standalone = await OfflineRewriter().standalone(question.text, question.earlier)
+    standalone = (await OfflineRewriter().standalone(question.text, question.earlier)).text
     assert "  " not in standalone
     assert "about ?" not in standalone
