@@ -6,7 +6,8 @@ from evals.observed import Observed
 
 
 def score(seen: Observed) -> float | None:
-    """None where no model was used."""
+    """None where no model was used, or one that does not count."""
     usage = seen.answer.get("usage")
-    counted = [usage["prompt_tokens"], usage["completion_tokens"]] if usage else [None]
-    return None if None in counted else float(sum(counted))
+    if not usage or None in (usage["prompt_tokens"], usage["completion_tokens"]):
+        return None
+    return float(usage["prompt_tokens"] + usage["completion_tokens"])

@@ -14,7 +14,7 @@ STANDS = (Support.SUPPORTED, Support.PARTIAL)
 _RANK = {Support.SUPPORTED: 2, Support.PARTIAL: 1}
 # What a reader or a page could follow: a scheme, a known door to the web, a name with a domain in it.
 LINK = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,20}:(?=[/\w%])|www\.|//)\S+|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?|!?\[[^\]]*\]\([^)]*\)|<\w[^>]*>",
+    r"(?:[a-z][a-z0-9+.-]{1,20}:(?=[/\w%])|www\.|//)\S+|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?|\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]?|<\w[^>]*>",
     re.IGNORECASE,
 )
 

@@ -33,3 +33,5 @@ def test_tokens_and_cost_are_none_without_a_model_and_cost_without_a_price() -> 
     prices = {"m": {"input": 1.0, "output": 10.0}}
     assert cost.score(seen(OF, paid, prices=prices)) == pytest.approx(0.0019)
     assert cost.score(seen(OF, abstention(), prices=prices)) is None
+    uncounted = RIGHT | {"usage": {"prompt_tokens": None, "completion_tokens": None}}
+    assert tokens.score(seen(OF, uncounted)) is cost.score(seen(OF, uncounted, prices=prices)) is None
