@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from qa.answering import reader
-from qa.answering.checked import CheckedAnswers
+from qa.answering import generative, model_rewriting, reader
+from qa.answering.checked import CheckedAnswers, Unsupported
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.rewriting import OfflineRewriter
 from qa.answering.support import ExactWords
@@ -24,7 +24,8 @@ from qa.library.feedback import KeptFeedback
 from qa.library.idempotency import KeptReplays
 from qa.library.record import Library
 from qa.ownership import own
-from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader
+from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader, Rewriter
+from qa.prompting import load_prompt
 from qa.retrieval.embedding import carried_weights, embedder
 from qa.retrieval.hybrid import HybridRetriever
 from qa.settings import Settings
@@ -61,23 +62,24 @@ class Stores:
 class Service:
     """Everything that answers, put together once."""
 
-    def __init__(self, settings: Settings, stores: Stores, model: Embedder) -> None:
+    def __init__(self, settings: Settings, stores: Stores, embedding: Embedder) -> None:
         self.settings = settings
         self.library = stores.library
-        self.embedder = model
+        self.embedder = embedding
         self.closing = ExitStack()
-        self.synchroniser = Synchroniser(stores.library, model, (stores.dense, stores.lexical))
+        self.synchroniser = Synchroniser(stores.library, embedding, (stores.dense, stores.lexical))
         self.synchroniser.catch_up()
         self.conversations = KeptConversations(stores.library.database)
         self.conversations.interrupt_pending()
         self.feedback = KeptFeedback(stores.library.database)
         self.replays = KeptReplays(stores.library.database)
         self.replays.forget_expired()
-        self.retriever = HybridRetriever(model, stores.dense, stores.lexical, stores.library)
+        self.retriever = HybridRetriever(embedding, stores.dense, stores.lexical, stores.library)
         desk = Desk()
-        answerer = ExtractiveAnswerer(*open_reader(settings), desk)
-        answers = CheckedAnswers(answerer, ExactWords(), desk=desk)
-        self.chat = Chat(OfflineRewriter(), self.retriever, answers, self.conversations, desk)
+        model = open_model(settings)
+        self.chat = Chat(
+            open_rewriter(model), self.retriever, open_answers(settings, model, desk), self.conversations, desk
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -120,6 +122,25 @@ def open_model(settings: Settings) -> LanguageModel | None:
     from qa.answering.models import language_model  # noqa: PLC0415 - LlamaIndex takes a second to import
 
     return language_model(settings)
+
+
+def open_answers(settings: Settings, model: LanguageModel | None, desk: Desk) -> CheckedAnswers:
+    """The articles' own sentences; or a language model's, with those behind it."""
+    read, policy = open_reader(settings)
+    extractive, checker = ExtractiveAnswerer(read, policy, desk), ExactWords()
+    if model is None:
+        return CheckedAnswers(extractive, checker, desk=desk)
+    answerer = generative.GenerativeAnswerer(model, load_prompt("answer", generative.VARIABLES), read, desk)
+    return CheckedAnswers(answerer, checker, extractive, Unsupported(settings.unsupported), desk)
+
+
+def open_rewriter(model: LanguageModel | None) -> Rewriter:
+    offline = OfflineRewriter()
+    return (
+        model_rewriting.ModelRewriter(model, load_prompt("rewrite", model_rewriting.VARIABLES), offline)
+        if model
+        else offline
+    )
 
 
 def open_stores(settings: Settings, opened: ExitStack) -> Stores:

@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     llm_retries: int = Field(2, ge=0, le=2, description="0, 1 or 2")
     llm_price_in: float | None = Field(None, ge=0, description="the price of a million tokens of a prompt")
     llm_price_out: float | None = Field(None, ge=0, description="the price of a million tokens of a reply")
+    unsupported: Literal["drop", "mark"] = Field(
+        "drop", description="drop (what the articles do not carry is left out) or mark (it is shown, and marked)"
+    )
     api_keys: ApiKeys = Field((), description="keys of visible ASCII characters, separated by commas")
     max_article_bytes: int = Field(10_000_000, ge=1, description="a whole number of bytes, at least 1")
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from doors import FakeService
 
-from qa.answering.checked import CheckedAnswers
+from qa.answering.checked import CheckedAnswers, Unsupported
 from qa.answering.extractive import ExtractiveAnswerer, Policy
+from qa.answering.generative import VARIABLES, GenerativeAnswerer
 from qa.answering.support import ExactWords
 from qa.chat import AsAsked, Chat
-from qa.fakes import FakeReader, FakeRetriever, hit_among
-from qa.ports import Rewriter
+from qa.fakes import FakeChecker, FakeReader, FakeRetriever, hit_among
+from qa.ports import LanguageModel, Rewriter
+from qa.prompting import load_prompt
 
 ARTICLE = ["The mill of Ardal dates from 1402.", "Rain is\u2028common there.", "Visitors pay three crowns."]
 QUESTION = "The mill of Ardal dates from when, and what do visitors pay?"
@@ -19,11 +21,19 @@ POLICY = Policy(answerable=0.3, enough=0.5, worth=0.5)
 
 
 class KeptService(FakeService):
-    """In a folder of the test's own."""
+    """In a folder of the test's own. model: who phrases the answers, where they are not the articles' own sentences."""
 
-    def __init__(self, folder: Path, rewriter: Rewriter | None = None) -> None:
+    def __init__(self, folder: Path, rewriter: Rewriter | None = None, model: LanguageModel | None = None) -> None:
         super().__init__(url=f"sqlite:///{folder / 'library.db'}")
         self.retriever = FakeRetriever([hit_among(ARTICLE, place) for place in range(3)])
-        answerer = ExtractiveAnswerer(FakeReader(), POLICY)
-        walk = Chat(rewriter or AsAsked(), self.retriever, CheckedAnswers(answerer, ExactWords()), self.conversations)
+        walk = Chat(rewriter or AsAsked(), self.retriever, answers_by(model), self.conversations)
         self.chat = walk  # type: ignore[assignment]  # the real one in the fake's place
+
+
+def answers_by(model: LanguageModel | None) -> CheckedAnswers:
+    reader = FakeReader()
+    extractive = ExtractiveAnswerer(reader, POLICY)
+    if model is None:
+        return CheckedAnswers(extractive, ExactWords())
+    generative = GenerativeAnswerer(model, load_prompt("answer", VARIABLES), reader)
+    return CheckedAnswers(generative, FakeChecker(), extractive, Unsupported.MARK)

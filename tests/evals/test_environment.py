@@ -24,7 +24,7 @@ def test_no_setting_that_may_hold_a_secret_or_a_place_is_recorded() -> None:
     assert NOT_SHOWN <= NOT_RECORDED
     kept = Settings().model_dump(mode="json", exclude=NOT_RECORDED)
     texts = {name for name, value in kept.items() if isinstance(value, str)}
-    assert texts <= {"embedding", "llm", "llm_model", "reader"}
+    assert texts <= {"embedding", "llm", "llm_model", "reader", "unsupported"}
 
 
 def test_hash_of_articles_moves_with_an_id_or_a_version_and_not_with_the_order() -> None:
