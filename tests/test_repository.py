@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from qa.retrieval.embedding import WEIGHTS_COMMAND
+from qa.settings import Settings, variable_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = {"requirements.lock": 100, "requirements-dev.lock": 100, "requirements-model.lock": 2}
+"""The lock files, each with the number of packages that it has at least."""
 
 
 def commands() -> list[str]:
@@ -66,6 +68,17 @@ def test_qa_commands_of_the_readme_work(command: str, home: Path) -> None:
     assert done.stdout
 
 
+def test_the_readme_s_settings_of_a_language_model_are_taken() -> None:
+    blocks = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
+    assert [Settings(**block).llm for block in blocks] == ["ollama", "openai-like", "my_package.my_model"]
+
+
+def test_the_readme_names_no_setting_that_does_not_exist() -> None:
+    named = set(re.findall(r"QA_[A-Z_]*[A-Z]", README))
+    assert len(named) > 15
+    assert named <= {variable_of(name) for name in Settings.model_fields}
+
+
 def test_the_readme_s_pip_command_is_the_one_that_the_error_names() -> None:
     assert WEIGHTS_COMMAND in commands()
 
@@ -85,7 +98,7 @@ def test_the_image_copies_what_exists_and_runs_what_it_copied() -> None:
 def test_a_lock_pins_and_hashes_everything_and_names_no_index(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = [block for block in re.split(r"\n(?=[a-z0-9])", text) if not block.startswith("#")]
-    assert len(entries) > 100
+    assert len(entries) >= LOCKS[name]
     assert all("==" in entry and "--hash=sha256:" in entry for entry in entries)
     assert "://" not in text
     assert not [line for line in text.splitlines() if line.startswith("-")]  # options of pip: an index among them

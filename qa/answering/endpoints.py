@@ -26,6 +26,12 @@ from qa.settings import Settings, is_loopback
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage, ChatResponse
 
+INSTALLS = {
+    "openai-like": "pip install llama-index-llms-openai-like",
+    "ollama": "pip install llama-index-llms-ollama",
+    "anthropic": "pip install llama-index-llms-anthropic 'anthropic<1'",  # with 1 and 2, it fails at the first message
+}
+"""What brings each of the extras in pyproject.toml."""
 OLLAMA_URL = "http://localhost:11434"
 OLLAMA_WINDOW = 8192  # tokens; without a number, LlamaIndex asks the server for it, and waits without a limit
 
@@ -164,8 +170,7 @@ def _extra(extra: str, module: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         raise ConfigurationError(
-            f"QA_LLM={extra} needs a package that is not installed ({error}): "
-            f"run `pip install llama-index-llms-{extra}`."
+            f"QA_LLM={extra} needs a package that is not installed ({error}): run `{INSTALLS[extra]}`."
         ) from error
 
 

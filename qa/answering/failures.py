@@ -40,6 +40,7 @@ def translated(error: Exception, where: str, secret: str, *, has_begun: bool) ->
     """secret: the key, which some endpoints repeat in their refusals; it is left out."""
     why = _said(error).replace(secret, "…") if secret else _said(error)
     status, failure = status_of(error), failure_of(error, has_begun=has_begun)
+    why = f"{type(error).__name__}: {why}" if failure is Failure.NOT_A_REPLY else why
     why = f"status {status}: {why}" if status and str(status) not in why else why
     return failed(failure, where, why[:SHOWN], has_begun=has_begun, retry_after_s=retry_after_of(error))
 

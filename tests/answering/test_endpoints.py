@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -25,7 +27,7 @@ from llama_index.core.llms import (
 )
 from talking import LIMITS, PROMPT, Waits, ask
 
-from qa.answering.endpoints import endpoint
+from qa.answering.endpoints import INSTALLS, endpoint
 from qa.answering.models import LlamaIndexModel, language_model
 from qa.assembly import open_model
 from qa.errors import ConfigurationError, Failure
@@ -134,11 +136,15 @@ def test_a_missing_extra_names_the_one_command_that_brings_it(
     extra: str, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, client, None)  # as after a default install
-    command = f"pip install llama-index-llms-{extra}"
-    with pytest.raises(ConfigurationError, match=f"QA_LLM={extra} needs a package .*: run `{command}`"):
+    with pytest.raises(ConfigurationError, match=f"QA_LLM={extra} needs a package .*: run `{INSTALLS[extra]}`"):
         open_model(Settings(llm=extra, llm_base_url="http://h", llm_model="m", llm_api_key="k"))
+
+
+@pytest.mark.parametrize("extra", sorted(INSTALLS))
+def test_the_command_brings_what_the_extra_asks_for(extra: str) -> None:
     extras = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    assert extras[extra][0].startswith(f"llama-index-llms-{extra}>=")
+    wanted = [re.sub(r">=[\d.]+,?", "", requirement) for requirement in extras[extra]]
+    assert shlex.split(INSTALLS[extra]) == ["pip", "install", *wanted]
 
 
 def test_nothing_of_a_language_model_is_imported_before_one_is_chosen() -> None:

