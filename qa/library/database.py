@@ -40,16 +40,23 @@ class Database:
         self._writer = engine.execution_options(writes=True)
 
     @classmethod
-    def open(cls, url: str) -> Database:
+    def open(cls, url: str, *, is_owner: bool = True) -> Database:
         """Opens, and brings the tables up to date, creating them on an empty database.
 
-        url: an SQLAlchemy URL, `sqlite:////absolute/path/library.db` for a file. Raises ConfigurationError for one
-        that cannot work or a database that a newer version made, LibraryDamaged for one that cannot be read.
+        url: an SQLAlchemy URL, `sqlite:////absolute/path/library.db` for a file. is_owner: False to look at what
+        another process holds, whose tables are left as they are. Raises ConfigurationError for one that cannot work or
+        a database that a newer version made, LibraryDamaged for one that cannot be read, LibraryLocked for one that
+        would have to be brought up to date by who does not own it.
         """
         database = cls(_engine(url))
         try:
             with database.reading() as connection:
                 stored = _stored_revision(connection)
+            if stored != REVISION and not is_owner:
+                raise LibraryLocked(
+                    f"The library is held by a process of another version of qa (its tables are at {stored}, "
+                    f"not {REVISION}). Stop that process first."
+                )
             if stored != REVISION:
                 # Here, for alembic takes half a second to import: a database at the newest revision never waits for it.
                 from qa.library.migration import migrate  # noqa: PLC0415

@@ -21,6 +21,7 @@ from evals.cli import app
 from qa.assembly import open_service
 from qa.domain import Feedback, Question, Rating, Turn
 from qa.library.feedback import KeptFeedback
+from qa.ownership import own
 from qa.settings import Settings
 
 ARTICLE = "The old bridge opened on 4 May.\n\nIt cost 2,500 crowns to build.\n"
@@ -291,6 +292,14 @@ def test_kept_turn_becomes_a_case_with_its_history(world: World) -> None:
     assert [case["turn"] for case in cases] == [1, 2]
     assert cases[0]["conversation"] == cases[1]["conversation"]
     refused(world.qa("add", "--turn", "nothing"), "no answered turn 'nothing'")
+
+
+@pytest.mark.integration
+def test_kept_turn_becomes_a_case_while_a_service_holds_the_library(world: World) -> None:
+    (turn,) = talked(world, "When did the old bridge open?", bad="On 4 May.")
+    with own(Path(".qa"), "qa serve", "http://127.0.0.1:1"):
+        assert json.loads(world.qa("add", "--turn", turn).stdout)["question"] == "When did the old bridge open?"
+        assert json.loads(world.qa("add", "--feedback", "bad").stdout)["reference_answer"] == "On 4 May."
 
 
 @pytest.mark.integration

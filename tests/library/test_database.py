@@ -89,6 +89,16 @@ def test_database_of_a_newer_version_is_refused_by_its_schema(tmp_path: Path) ->
         Library.open(url_in(tmp_path))
 
 
+def test_who_does_not_own_a_library_leaves_older_tables_as_they_are(tmp_path: Path) -> None:
+    library_in(tmp_path).close()
+    Database.open(url_in(tmp_path), is_owner=False).close()
+    with sqlite3.connect(tmp_path / "library.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    with pytest.raises(LibraryLocked, match=r"0001.*Stop that process"):
+        Database.open(url_in(tmp_path), is_owner=False)
+
+
 def test_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"no database at all" * 1000)
     with pytest.raises(LibraryDamaged, match=r"library\.db.*qa index.*conversations"):
