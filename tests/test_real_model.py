@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from qa.assembly import open_model
+from qa.assembly import open_model, open_service
 from qa.doctor import examine
+from qa.domain import Question, Reason, Support
 from qa.errors import Failure, ModelFailed
 from qa.ports import Prompt, Spent
 from qa.settings import Settings
@@ -23,6 +25,18 @@ from qa.settings import Settings
 pytestmark = [pytest.mark.model, pytest.mark.anyio]
 
 HOW = "run `make test-model`, which installs them (130 MB)"
+
+QUESTIONS = (
+    "How wide will the demilitarised zone be?",
+    "By what date should the demilitarised zone be created?",
+    "How many observation posts has Türkiye set up around Idlib?",
+    "Which countries are key allies of Assad's regime?",
+)
+MODELS = {
+    "openai-like/smollm2",
+    *(f"openai-like/smollm2 (partial: {failure})" for failure in Failure),
+    *(f"extractive (fallback: {why})" for why in (*Failure, Reason.UNSUPPORTED)),
+}
 
 
 def weights() -> Path:
@@ -107,3 +121,19 @@ def test_the_doctor_finds_it_well(settings: Settings) -> None:
     model = next(finding for finding in examine(settings) if finding.what == "model")
     assert model.is_well, model.said
     assert "openai-like/smollm2 answers" in model.said
+
+
+async def test_whatever_it_says_each_claim_that_is_shown_is_checked_and_cited_to_the_letter(settings: Settings) -> None:
+    with open_service(settings, "test") as service:
+        service.sync()
+        answers = [(await service.chat.ask(Question(question))).answer for question in QUESTIONS]
+        for answer in answers:
+            assert answer.model in MODELS
+            assert {claim.support for claim in answer.claims} <= {Support.SUPPORTED, Support.PARTIAL}
+            assert all(claim.citations for claim in answer.claims)
+            assert {int(n) for n in re.findall(r"\[(\d+)\]", answer.text)} == {c.number for c in answer.citations}
+            for cited in answer.citations:
+                text = service.library.article(cited.article_id, cited.version).text
+                assert cited.quote == text[cited.start : cited.end]
+    assert all(answer.usage and answer.usage.prompts["answer"] for answer in answers)
+    assert any(answer.usage and answer.usage.completion_tokens for answer in answers)
