@@ -10,11 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from qa.answering import generative, model_rewriting, reader
+from qa.answering import generative, model_rewriting, reader, support
 from qa.answering.checked import CheckedAnswers, Unsupported
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.rewriting import OfflineRewriter
-from qa.answering.support import ExactWords
 from qa.chat import Chat
 from qa.domain import SyncReport
 from qa.errors import CacheDamaged
@@ -24,7 +23,7 @@ from qa.library.feedback import KeptFeedback
 from qa.library.idempotency import KeptReplays
 from qa.library.record import Library
 from qa.ownership import own
-from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader, Rewriter
+from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader, Rewriter, SupportChecker
 from qa.prompting import load_prompt
 from qa.retrieval.embedding import carried_weights, embedder
 from qa.retrieval.hybrid import HybridRetriever
@@ -115,6 +114,13 @@ def open_reader(settings: Settings) -> tuple[Reader, Policy]:
     return cross_encoder.load(carried_weights())
 
 
+def open_checker(sentence_reader: Reader) -> SupportChecker:
+    """Claims are judged by the reader's own model where it has one, and by words alone where it has none."""
+    from qa.answering.cross_encoder import CrossEncoderReader  # noqa: PLC0415 - as above
+
+    return support.load(sentence_reader.model if isinstance(sentence_reader, CrossEncoderReader) else None)
+
+
 def open_model(settings: Settings) -> LanguageModel | None:
     """The language model of QA_LLM; None for `extractive`. Asks nothing of it. Raises ConfigurationError."""
     if settings.llm == "extractive":
@@ -127,7 +133,7 @@ def open_model(settings: Settings) -> LanguageModel | None:
 def open_answers(settings: Settings, model: LanguageModel | None, desk: Desk) -> CheckedAnswers:
     """The articles' own sentences; or a language model's, with those behind it."""
     read, policy = open_reader(settings)
-    extractive, checker = ExtractiveAnswerer(read, policy, desk), ExactWords()
+    extractive, checker = ExtractiveAnswerer(read, policy, desk), open_checker(read)
     if model is None:
         return CheckedAnswers(extractive, checker, desk=desk)
     answerer = generative.GenerativeAnswerer(model, load_prompt("answer", generative.VARIABLES), read, desk)

@@ -92,15 +92,15 @@ class CrossEncoderReader:
     """Implements qa.ports.Reader. Hits after the first 12 are not read: their score is 0."""
 
     def __init__(self, model: CrossEncoder, calibration: Calibration) -> None:
-        self._model = model
+        self.model = model
         self._calibration = calibration
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         if not hits:
             return Reading((), 0.0)
         first = hits[:CANDIDATES]
-        question = mended(question, (text for hit in first for text in (hit.title, *hit.context)), self._model.is_whole)
-        logits = self._model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
+        question = mended(question, (text for hit in first for text in (hit.title, *hit.context)), self.model.is_whole)
+        logits = self.model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
         reading = self._calibration.judged(question, logits, first)
         return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(first))))
 

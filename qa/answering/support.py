@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
+from qa.answering.claims.cited import Cited, cited_by
+from qa.answering.claims.objections import objections
+from qa.answering.claims.overlap import not_carried
 from qa.answering.evidence import shown
+from qa.answering.support_score import (
+    ClaimModel,
+    Scale,
+    judges_claims,
+    read_logits,
+    reader_features,
+    shipped_scale,
+    word_features,
+)
 from qa.domain import Citation, Support
 from qa.ports import Verdict
+
+log = logging.getLogger(__name__)
+MOST_WORDS = 3
 
 
 class ExactWords:
@@ -19,3 +35,49 @@ class ExactWords:
         if any(claim == shown(citation.quote) for citation in cited):
             return Verdict(Support.SUPPORTED, 1.0)
         return Verdict(Support.UNCHECKED, 0.0, "no cited sentence is this claim word for word")
+
+
+class ClaimChecker:
+    """Implements qa.ports.SupportChecker for claims in anybody's words.
+
+    The words of a cited sentence are supported at once. Else numbers, dates, names, speakers and negations must agree;
+    where they do not, the claim is unsupported whatever its score. Where they do, the score decides.
+    """
+
+    def __init__(self, scale: Scale, model: ClaimModel | None = None) -> None:
+        """scale: the one fitted with the model, or without it where there is none."""
+        self._scale = scale
+        self._model = model
+
+    def check(self, claim: str, cited: Sequence[Citation]) -> Verdict:
+        if not cited:
+            return Verdict(Support.UNSUPPORTED, 0.0, "nothing is cited")
+        verbatim = ExactWords().check(claim, cited)
+        return verbatim if verbatim.support is Support.SUPPORTED else self.judge(claim, cited_by(cited))
+
+    def judge(self, claim: str, cited: Cited) -> Verdict:
+        """The verdict on words that are not those of one sentence."""
+        found = objections(claim, cited)
+        features = word_features(claim, cited, {objection.kind for objection in found})
+        if self._model:
+            features |= reader_features(read_logits(self._model, claim, cited))
+        score = float(self._scale.line.probability(features))
+        if found:
+            reasons = "; ".join(dict.fromkeys(objection.why for objection in found))
+            return Verdict(Support.UNSUPPORTED, min(score, self._scale.partial / 2), reasons)
+        support = self._scale.verdict(score)
+        return Verdict(support, score, "" if support is Support.SUPPORTED else shortfall(claim, cited))
+
+
+def shortfall(claim: str, cited: Cited) -> str:
+    """What a claim says that what it cites does not seem to say."""
+    words = ", ".join(not_carried(claim, cited)[:MOST_WORDS])
+    return f"what is cited does not seem to say: {words}" if words else "what is cited does not seem to say this"
+
+
+def load(model: ClaimModel | None) -> ClaimChecker:
+    """The checker with the coefficients that are shipped; without the model's part where its weights know no claims."""
+    if model and judges_claims(model):
+        return ClaimChecker(shipped_scale("reader"), model)
+    log.info("Claims are checked by numbers, dates, names, negations and words alone: the reader's weights judge none.")
+    return ClaimChecker(shipped_scale("words"))

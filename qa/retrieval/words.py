@@ -55,7 +55,8 @@ def cleaned(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case, without accents, compatibility forms resolved."""
-    text = text.translate(TYPOGRAPHY)
+    if not text.isascii():
+        text = text.translate(TYPOGRAPHY)
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)

@@ -1,0 +1,40 @@
+"""How much of a claim's wording stands in what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qa.answering.claims.cited import Cited
+from qa.answering.claims.proper_names import akin
+from qa.retrieval.words import content_words, stem, words
+
+LONGEST = 8
+"""Letters from which a word weighs no more: short words are frequent ones (Zipf 1935), and say less."""
+
+
+def weight(word: str) -> int:
+    """Figures weigh most."""
+    return LONGEST + 4 if word[:1].isdigit() else min(len(word), LONGEST)
+
+
+def missing_words(claim: str, text: str) -> list[str]:
+    """The claim's content words, stemmed, that the text does not hold."""
+    held = set(words(text))
+    return [word for word in dict.fromkeys(content_words(claim)) if word not in held]
+
+
+def coverage(claim: str, text: str) -> float:
+    """The weighted share of the claim's content words that the text holds, 0 to 1."""
+    own = dict.fromkeys(content_words(claim))
+    return 1 - _weighed(missing_words(claim, text)) / max(_weighed(own), 1)
+
+
+def _weighed(those: Iterable[str]) -> int:
+    return sum(map(weight, those))
+
+
+def not_carried(claim: str, cited: Cited) -> list[str]:
+    """The words of the claim, as they stand there, of which no form is in the text."""
+    missing = set(missing_words(claim, cited.text))
+    own = dict.fromkeys(word for word in claim.split() if missing.intersection(words(word)))
+    return [word.strip(".,;:!?\"“”'()") for word in own if not any(akin(stem(word.lower()), c) for c in cited.capitals)]
