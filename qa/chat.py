@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from qa.answering.checked import CheckedAnswers
-from qa.answering.evidence import Evidence, citable
+from qa.answering.evidence import Evidence, being_read
+from qa.answering.parts import search_parts
 from qa.domain import Question, Turn
 from qa.draft import Draft, Unkept
 from qa.events import Done, Event, EvidenceRead, Failed, Started
@@ -76,8 +77,8 @@ class Chat:
             yield Started(draft.conversation_id, draft.id, standalone.text)
             async with self._desk.seat():
                 with clock.step("retrieve"):
-                    hits = await self._retriever.search(standalone.text, EVIDENCE, question.within)
-            yield EvidenceRead(tuple(citable(hit, hit.score).citation(i) for i, hit in enumerate(hits, 1)))
+                    hits = await search_parts(self._retriever, standalone.text, EVIDENCE, question.within)
+            yield EvidenceRead(being_read(hits))
             async with aclosing(self._answers.grow(standalone.text, Evidence(tuple(hits)), clock)) as growing:
                 async for answer in growing:
                     for piece in draft.told(answer):

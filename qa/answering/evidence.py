@@ -7,7 +7,7 @@ come out of this one place, so that they can never disagree.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -145,6 +145,14 @@ class Evidence:
             self._numbers[sentence.key] = len(self._numbers) + 1
             self.citations.append(sentence.citation(self._numbers[sentence.key]))
         return self._numbers[sentence.key]
+
+
+def being_read(hits: Iterable[Hit]) -> tuple[Citation, ...]:
+    """Each sentence once, numbered in the order given, with the score of the search."""
+    first: dict[tuple[str, int], Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.key, hit)
+    return tuple(citable(hit, hit.score).citation(i) for i, hit in enumerate(first.values(), 1))
 
 
 def shown(quote: str) -> str:

@@ -7,21 +7,21 @@ the answer is among them, and no more.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
 from qa.answering.asked import unknown
-from qa.answering.dating import dated
-from qa.answering.evidence import Citable, Ended, Evidence, Proposed, citable, shown
-from qa.answering.parts import parts
+from qa.answering.evidence import Citable, Ended, Evidence, Proposed, shown
+from qa.answering.ranking import ranked_parts
 from qa.domain import Hit, Reason
-from qa.ports import Reader, Reading
+from qa.ports import Reader
 from qa.retrieval.words import content_words
 from qa.turns import Desk
 
 MODEL = "extractive"
 MOST_SENTENCES = 3
+MOST_A_PART = 2  # of a question that asks several things
 NEAREST = 3
 SAME = 0.7  # Jaccard of content words from which two sentences say the same
 
@@ -55,36 +55,21 @@ class ExtractiveAnswerer:
     async def _ended(self, question: str, hits: Sequence[Hit]) -> Ended:
         if not hits:
             return Ended(reason=Reason.NOTHING_RETRIEVED)
-        readings = await self._desk.do(readings_of, self._reader, question, hits)
-        ranked = [[citable(hits[i], reading.scores[i]) for i in by_score(reading)] for reading in readings]
+        ranked = await self._desk.do(ranked_parts, self._reader, question, hits)
         answered = [
-            chosen(sentences, self._policy)
-            for sentences, reading in zip(ranked, readings, strict=True)
-            if reading.answerable >= self._policy.answerable
+            chosen(each.sentences, self._policy) for each in ranked if each.answerable >= self._policy.answerable
         ]
+        nearest = ranked[0].sentences[:NEAREST]
         if not answered or unknown(question, (text for hit in hits for text in (hit.title, *hit.context))):
-            return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=tuple(ranked[0][:NEAREST]))
-        return Ended(tuple(proposed(question, in_turns(answered)[:MOST_SENTENCES])), nearest=tuple(ranked[0][:NEAREST]))
-
-
-def readings_of(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Reading]:
-    """One of each part of the question."""
-    return [weighed(part, hits, reader.read(part, hits)) for part in parts(question)]
-
-
-def weighed(question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
-    """The reading with the articles' dates and the question's weighed in."""
-    return replace(reading, scores=dated(question, hits, reading.scores))
+            return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=nearest)
+        most = max(MOST_SENTENCES, MOST_A_PART * len(ranked))
+        return Ended(tuple(proposed(question, in_turns(answered)[:most])), nearest=nearest)
 
 
 def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:
     """The best sentence of each part, then the second of each, …; each once."""
     rounds = chain.from_iterable(zip_longest(*groups))
     return list({sentence.key: sentence for sentence in rounds if sentence is not None}.values())
-
-
-def by_score(reading: Reading) -> list[int]:
-    return sorted(range(len(reading.scores)), key=lambda i: -reading.scores[i])
 
 
 def chosen(ranked: Sequence[Citable], policy: Policy) -> list[Citable]:

@@ -6,10 +6,12 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from itertools import chain
 
 from qa.answering.antecedents import antecedent
-from qa.answering.evidence import ABSTENTIONS, Citable, Ended, Evidence, Proposed, citable
-from qa.answering.extractive import NEAREST, readings_of
+from qa.answering.evidence import ABSTENTIONS, Citable, Ended, Evidence, Proposed
+from qa.answering.extractive import NEAREST
+from qa.answering.ranking import ranked_parts
 from qa.answering.replies import Reply, Said
 from qa.domain import Hit, Reason, Usage
 from qa.errors import Failure, ModelFailed
@@ -65,10 +67,12 @@ class GenerativeAnswerer:
         yield Ended(rest, heard.reason, tuple(ranked[:NEAREST]), usage, failure)
 
     def _ranked(self, question: str, hits: Sequence[Hit]) -> list[Citable]:
-        """The hits, the likeliest to answer any part of the question first."""
-        readings = readings_of(self._reader, question, hits)
-        scores = [max(of_hit) for of_hit in zip(*(reading.scores for reading in readings), strict=True)]
-        return sorted(map(citable, hits, scores), key=lambda one: -one.score)
+        """The sentences, each once, the likeliest to answer any part of the question first."""
+        found = chain.from_iterable(part.sentences for part in ranked_parts(self._reader, question, hits))
+        best: dict[tuple[str, int], Citable] = {}
+        for one in sorted(found, key=lambda one: -one.score):
+            best.setdefault(one.key, one)
+        return list(best.values())
 
 
 def usage_of(spent: Spent | None, prompt: PromptFile) -> Usage:

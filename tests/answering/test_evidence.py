@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.evidence import Citable, Evidence, abstention, citable, shown
+from qa.answering.evidence import Citable, Evidence, abstention, being_read, citable, shown
 from qa.domain import Reason, Status
 from qa.fakes import hit_among
 
@@ -54,3 +55,9 @@ def test_an_abstention_cites_nothing_and_names_the_nearest() -> None:
     assert answer.claims == ()
     assert "[" not in answer.text
     assert [each.quote for each in answer.nearest] == ARTICLE[:2]
+
+
+def test_a_sentence_found_for_two_parts_is_shown_as_read_once_where_it_stood_first() -> None:
+    article = ["The mill dates from 1402.", "Rain is common."]
+    hits = [hit_among(article, 0), hit_among(article, 1), replace(hit_among(article, 0), part=1)]
+    assert [(each.number, each.sentence) for each in being_read(hits)] == [(1, 1), (2, 2)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -120,3 +121,10 @@ async def test_a_question_about_somebody_of_whom_nothing_was_found_is_not_answer
     assert (await answered(reader, "When did Ardal bake bread?", hits)).status is Status.ANSWERED
     unheard_of = await answered(reader, "When did Napoleon bake bread?", hits)
     assert unheard_of.reason is Reason.NOT_IN_ARTICLES
+
+
+@pytest.mark.anyio
+async def test_each_part_of_a_question_is_read_on_the_hits_that_were_found_for_it() -> None:
+    hits = [hit_among(ARTICLE, 1), replace(hit_among(OTHER, 1, article_id="b.txt"), part=1)]
+    answer = await answered(Scripted([0.9]), "When was the mill built, and how many members has the brigade?", hits)
+    assert [each.article_id for each in answer.citations] == ["a.txt", "b.txt", "b.txt"]

@@ -1,0 +1,43 @@
+"""The sentences found for a question as the reader ranks them, each part of the question by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa.answering.dating import dated
+from qa.answering.evidence import Citable, citable
+from qa.answering.parts import parts
+from qa.domain import Hit
+from qa.ports import Reader, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """answerable: the probability that the part is answered at all. sentences: the likeliest to answer it first."""
+
+    part: str
+    answerable: float
+    sentences: tuple[Citable, ...]
+
+
+def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Ranked]:
+    """One of each part of the question, from the hits that were found for it; hits: at least one."""
+    asked = parts(question)
+    return [ranked(reader, part, own_hits(hits, number)) for number, part in enumerate(asked)]
+
+
+def own_hits(hits: Sequence[Hit], number: int) -> Sequence[Hit]:
+    """Those found for a part; all of them where the search did not go by parts."""
+    return [hit for hit in hits if hit.part == number] or hits
+
+
+def ranked(reader: Reader, part: str, hits: Sequence[Hit]) -> Ranked:
+    reading = weighed(part, hits, reader.read(part, hits))
+    order = sorted(range(len(hits)), key=lambda i: -reading.scores[i])
+    return Ranked(part, reading.answerable, tuple(citable(hits[i], reading.scores[i]) for i in order))
+
+
+def weighed(question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
+    """The reading with the articles' dates and the question's weighed in."""
+    return replace(reading, scores=dated(question, hits, reading.scores))
