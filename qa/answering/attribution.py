@@ -23,14 +23,26 @@ LINK = re.compile(
 class Attributed:
     """A claim with the sentences that carry it best, and whether they do."""
 
-    words: str
+    proposed: Proposed
     carried_by: tuple[Citable, ...]
     verdict: Verdict
-    score: float
+
+    @property
+    def words(self) -> str:
+        return self.proposed.words
+
+    @property
+    def score(self) -> float:
+        return self.verdict.score if self.proposed.score is None else self.proposed.score
 
     @property
     def stands(self) -> bool:
         return self.verdict.support in STANDS
+
+    @property
+    def may_be_shown_marked(self) -> bool:
+        """Whether it does no harm where it does not stand: no link to follow, nothing of the instructions."""
+        return not self.proposed.is_of_prompt and not LINK.search(self.words)
 
 
 def attributed(proposed: Proposed, checker: SupportChecker) -> Attributed:
@@ -39,14 +51,12 @@ def attributed(proposed: Proposed, checker: SupportChecker) -> Attributed:
     Where one of several carries it alone, those that do not are left out.
     """
     options = iter(_options(proposed))
-    best = _checked(proposed.words, next(options), checker)
+    best = _checked(proposed, next(options), checker)
     for carried_by in options:
         if best.verdict.support is Support.SUPPORTED:
             break
-        best = max(best, _checked(proposed.words, carried_by, checker), key=_rank)  # the earlier of two alike
-    if best.stands and proposed.instead and len(best.carried_by) > 1:
-        best = _leaner(best, checker)
-    return best if proposed.score is None else Attributed(best.words, best.carried_by, best.verdict, proposed.score)
+        best = max(best, _checked(proposed, carried_by, checker), key=_rank)  # the earlier of two alike
+    return _leaner(best, checker) if best.stands and proposed.instead and len(best.carried_by) > 1 else best
 
 
 def strange_links(words: str, cited: Sequence[Citable]) -> list[str]:
@@ -60,24 +70,23 @@ def _options(proposed: Proposed) -> Iterator[tuple[Citable, ...]]:
     yield from proposed.instead
 
 
-def _checked(words: str, carried_by: tuple[Citable, ...], checker: SupportChecker) -> Attributed:
+def _checked(proposed: Proposed, carried_by: tuple[Citable, ...], checker: SupportChecker) -> Attributed:
     if not carried_by:
         verdict = Verdict(Support.UNSUPPORTED, 0.0, "it names no sentence")
-    elif links := strange_links(words, carried_by):
+    elif links := strange_links(proposed.words, carried_by):
         verdict = Verdict(Support.UNSUPPORTED, 0.0, f"{links[0][:80]!r} stands in no sentence that it names")
     else:
-        verdict = checker.check(words, [one.citation(number) for number, one in enumerate(carried_by, 1)])
-    return Attributed(words, carried_by, verdict, verdict.score)
+        verdict = checker.check(proposed.words, [one.citation(number) for number, one in enumerate(carried_by, 1)])
+    return Attributed(proposed, carried_by, verdict)
 
 
 def _leaner(whole: Attributed, checker: SupportChecker) -> Attributed:
     """With those alone that carry the claim by themselves, if there are any."""
-    each = [_checked(whole.words, (one,), checker) for one in whole.carried_by]
+    each = [_checked(whole.proposed, (one,), checker) for one in whole.carried_by]
     alone = [one for one in each if one.verdict.support is Support.SUPPORTED]
     if not alone:
         return whole
-    best = max(alone, key=_rank)
-    return Attributed(whole.words, tuple(one.carried_by[0] for one in alone), best.verdict, best.score)
+    return Attributed(whole.proposed, tuple(one.carried_by[0] for one in alone), max(alone, key=_rank).verdict)
 
 
 def _rank(one: Attributed) -> tuple[int, float]:

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from qa.answering.attribution import Attributed, attributed, strange_links
+from qa.answering.attribution import Attributed, attributed
 from qa.answering.evidence import Ended, Evidence, Proposed, abstention
 from qa.domain import Answer, Reason, Support, TurnStatus, Usage
 from qa.ports import Answerer, SupportChecker
@@ -136,7 +136,7 @@ class _Statement:
         if claim.stands:
             marked = self._fallen
             self._fallen = []
-        elif self._unsupported is Unsupported.DROP or strange_links(claim.words, ()):
+        elif self._unsupported is Unsupported.DROP or not claim.may_be_shown_marked:
             return False
         elif not self.stands:
             self._fallen.append(claim)

@@ -61,13 +61,15 @@ class Proposed:
     """A claim before it is checked: one sentence, without markers.
 
     carried_by: what is said to carry it, maybe nothing. instead: what else may, each choice enough by itself, the
-    likeliest first. score: the probability that it answers, where the answerer knows one.
+    likeliest first. score: the probability that it answers, where the answerer knows one. is_of_prompt: whether it
+    repeats words of the instructions, which are nobody's to read.
     """
 
     words: str
     carried_by: tuple[Citable, ...]
     score: float | None = None
     instead: tuple[tuple[Citable, ...], ...] = ()
+    is_of_prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

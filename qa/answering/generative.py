@@ -17,7 +17,7 @@ from qa.domain import Hit, Reason, Usage
 from qa.errors import Failure, ModelFailed
 from qa.ports import LanguageModel, Reader, Spent
 from qa.prompting import PromptFile
-from qa.retrieval.words import content_words, raw_words
+from qa.retrieval.words import STOP_WORDS, content_words, raw_words
 from qa.turns import Desk
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ READ = 10  # sentences that the model is shown, besides those that say who is me
 MOST_SAID = 40  # sentences: no answer is that long
 MOST_REPEATED = 3
 INSTEAD = 4  # sentences that a claim is tried on, besides those that it names
+SPELT_OUT = 5  # letters from which a word of the prompt is recognised when it is spelt out
 NOT_SAID = raw_words(ABSTENTIONS[Reason.NOT_IN_ARTICLES])
 """The words that prompts/answer.md asks for when the sentences do not answer."""
 
@@ -49,7 +50,7 @@ class GenerativeAnswerer:
             yield Ended(reason=Reason.NOTHING_RETRIEVED)
             return
         ranked = await self._desk.do(self._ranked, question, evidence.hits)
-        heard = _Heard(question, evidence, ranked[:READ])
+        heard = _Heard(question, evidence, ranked[:READ], self._prompt)
         reply = Reply(range(1, len(evidence.offered) + 1))
         usage, failure = usage_of(None, self._prompt), None
         prompt = self._prompt.filled(evidence=evidence.as_prompt(), question=question)
@@ -84,7 +85,7 @@ def usage_of(spent: Spent | None, prompt: PromptFile) -> Usage:
 class _Heard:
     """What the model was shown, and what it has said so far."""
 
-    def __init__(self, question: str, evidence: Evidence, read: Sequence[Citable]) -> None:
+    def __init__(self, question: str, evidence: Evidence, read: Sequence[Citable], prompt: PromptFile) -> None:
         """Each sentence is shown with the one that says who or what is meant in it, where it hangs on one."""
         self.reason: Reason | None = None
         self._evidence = evidence
@@ -92,6 +93,8 @@ class _Heard:
         self._meant = {one.key: Citable(one.hit, place, one.score) for one, place in places if place is not None}
         evidence.offer([*read, *self._meant.values()])
         self._times = Counter[str]()
+        told = {word for text in (question, *(one.quote for one in evidence.offered)) for word in raw_words(text)}
+        self._of_prompt = {*raw_words(prompt.system.template)} - told - STOP_WORDS
 
     def proposed(self, sentences: Iterable[Said]) -> Iterator[Proposed]:
         """Notes the words that say that there is no answer. Raises ModelFailed for a reply that does not end."""
@@ -104,7 +107,18 @@ class _Heard:
             if raw_words(said.words)[: len(NOT_SAID)] == NOT_SAID:
                 self.reason = Reason.NOT_IN_ARTICLES
             else:
-                yield Proposed(said.words, self._evidence.named(said.numbers), instead=tuple(self._instead(said)))
+                yield Proposed(
+                    said.words,
+                    self._evidence.named(said.numbers),
+                    instead=tuple(self._instead(said)),
+                    is_of_prompt=self._repeats_prompt(said.words),
+                )
+
+    def _repeats_prompt(self, words: str) -> bool:
+        """Also spelt out: its letters are compared without what stands between them."""
+        letters = "".join(raw_words(words))
+        of_words = self._of_prompt.intersection(raw_words(words))
+        return bool(of_words) or any(word in letters for word in self._of_prompt if len(word) >= SPELT_OUT)
 
     def _instead(self, said: Said) -> Iterator[tuple[Citable, ...]]:
         """What is named, with who is meant in it; then the sentences that share most, alone and with that."""
