@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.domain import Answer, Citation, Claim, Conflict, Reason, Status, Support
+from qa.domain import Answer, Citation, Claim, Conflict, Reason, Status, Support, Usage
 from qa.library.codec import answer_from_json, answer_to_json, timings_from_json, timings_to_json
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -39,12 +39,26 @@ ANSWERS = st.builds(
     nearest=st.lists(CITATIONS, max_size=2).map(tuple),
     conflicts=st.lists(st.builds(Conflict, TEXTS, st.tuples(NUMBERS, NUMBERS)), max_size=1).map(tuple),
     model=TEXTS,
+    usage=st.none()
+    | st.builds(
+        Usage,
+        st.none() | NUMBERS,
+        st.none() | NUMBERS,
+        st.none() | SCORES,
+        st.none() | SCORES,
+        st.dictionaries(TEXTS, TEXTS, max_size=2),
+    ),
 )
 
 
 @given(ANSWERS)
 def test_answer_comes_back_equal(answer: Answer) -> None:
     assert answer_from_json(answer_to_json(answer)) == answer
+
+
+def test_an_answer_that_was_kept_before_usage_was_known_can_be_read() -> None:
+    kept = '{"status": "abstained", "reason": "not_in_articles", "text": "No.", "claims": [], "citations": []}'
+    assert answer_from_json(kept).usage is None
 
 
 @given(st.dictionaries(TEXTS, SCORES))
