@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.answering.asked import MONTHS
+from qa.answering.odds import lowered
 from qa.domain import Hit
 
 MONTH_NAMES = MONTHS.split("|")
@@ -69,11 +70,6 @@ def dated(question: str, hits: Sequence[Hit], scores: Sequence[float]) -> tuple[
     factors = [_of_year(asked, hit) * _of_side(asked, hit) for hit in hits]
     weighed = [lowered(score, factor) for score, factor in zip(scores, factors, strict=True)]
     return tuple(_newest_first(hits, weighed) if asked.is_now else weighed)
-
-
-def lowered(probability: float, factor: float) -> float:
-    """The probability whose odds are `factor` times those of the one given."""
-    return probability * factor / (1 - probability + probability * factor)
 
 
 def _of_year(asked: When, hit: Hit) -> float:

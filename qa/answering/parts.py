@@ -15,11 +15,14 @@ from qa.ports import Retriever
 from qa.retrieval.words import STOP_WORDS, raw_words
 
 WH = r"(?:what|when|where|who|whom|whose|which|why|how)\b"
-LED_TO = re.compile(rf"^[^:?]{{2,80}}:\s+(?=(?:(?:in|at|by|to|from|for|with|of|on)\s+)?{WH})", re.IGNORECASE)
+LED_TO = re.compile(
+    rf"^(?:for|as|quick|question|just|to)\b[^:?]{{0,80}}:\s+(?=(?:(?:in|at|by|to|from|for|with|of|on)\s+)?{WH})",
+    re.IGNORECASE,
+)
 JOINT = re.compile(
     rf"\s*[,;]?\s+and\s+(?=(?:also\s+)?(?:(?:in|at|by|to|from|for|with|of|on)\s+)?{WH})"
     r"|\s*[,;]\s+and\s+(?=(?:did|does|do|is|are|was|were|has|have|had|will|can)\s+(?:the|it|he|she|they|(?-i:[A-Z])\w+)\b)"
-    r"|(?<=\?)\s+(?:and\s+)?(?=[A-Z])",
+    rf"|(?<=\?)\s+(?:and\s+)?(?=(?:did|does|do|is|are|was|were|has|have|had|will|can|{WH})\b)",
     re.IGNORECASE,
 )
 TAKEN_UP = re.compile(

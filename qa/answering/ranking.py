@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qa.answering.dating import dated
 from qa.answering.evidence import Citable, citable
+from qa.answering.odds import lowered, ratio
 from qa.answering.parts import parts
+from qa.answering.voices import voiced
 from qa.domain import Hit
 from qa.ports import Reader, Reading
 
@@ -39,5 +41,6 @@ def ranked(reader: Reader, part: str, hits: Sequence[Hit]) -> Ranked:
 
 
 def weighed(question: str, hits: Sequence[Hit], reading: Reading) -> Reading:
-    """The reading with the articles' dates and the question's weighed in."""
-    return replace(reading, scores=dated(question, hits, reading.scores))
+    """The reading with dates and speakers weighed in; an answer falls with the sentence that it stood on."""
+    scores = voiced(question, hits, dated(question, hits, reading.scores))
+    return Reading(scores, lowered(reading.answerable, ratio(reading.scores, scores)))

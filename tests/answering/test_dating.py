@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from qa.answering.dating import dated, lowered, when
+from qa.answering.dating import dated, when
+from qa.answering.odds import lowered
 from qa.domain import Hit
 from qa.fakes import hit_among
 
