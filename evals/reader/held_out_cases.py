@@ -1,8 +1,9 @@
-"""Cases on the held-out SQuAD articles, for calibration: answerable, near misses, changed questions, other topics.
+"""Cases on the held-out articles, for calibration: answerable, near misses, changed questions, other topics.
 
 python -m evals.reader.held_out_cases TRAIN_FOLDER OUT_FOLDER
 
-Two libraries, each of the held-out articles of one source; the questions of the one are another topic to the other.
+Three libraries, each of the held-out articles of one source: two of SQuAD, and Wikinews and Wikipedia sentences of
+QADiscourse and QAMR. The questions of one are another topic to the next.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import sys
 from pathlib import Path
 
 from evals.reader.candidates import measure, write
-from evals.reader.corpus import held_out_texts, read_all
+from evals.reader.corpus import Collection, held_out_texts, read_all
 from evals.reader.swaps import Swaps
 
+NEWS = ("qadisc", "qamr")
 SOURCES = ("squad_dev_articles", "squad1_train_articles")
 ANSWERABLE, UNANSWERABLE, CHANGED, OTHER_TOPIC = 160, 120, 60, 30
 
@@ -51,14 +53,39 @@ def cases(own: list[Row], others: list[Row]) -> list[Row]:
     ]
 
 
+def news(found: Collection, names: set[str]) -> tuple[dict[str, str], list[Row]]:
+    """The held-out articles of which only some sentences are known, a line each, with the questions about them."""
+    own = {name: text for name, text in found.texts.items() if name in names and text.source in NEWS}
+    rows: list[Row] = [
+        {
+            "id": f"news-{number}",
+            "question": asked.question,
+            "unanswerable": False,
+            "context_doc": asked.text,
+            "reference_answer": asked.span,
+            "evidence": [{"doc": asked.text, "quote": own[asked.text].sentences[place]} for place in asked.answers],
+        }
+        for number, asked in enumerate(found.asked)
+        if asked.text in own and asked.answers
+    ]
+    return {name: "\n".join(text.sentences) for name, text in own.items()}, rows
+
+
+def squad(folder: Path, names: set[str]) -> tuple[dict[str, str], list[Row]]:
+    paths = [path for path in sorted((folder / "documents").glob("*.txt")) if path.stem in names]
+    return {path.stem: path.read_text("utf-8") for path in paths}, questions(folder, names)
+
+
 def main(train: Path, out: Path) -> None:
-    names = held_out_texts(read_all(train))
-    asked = {source: questions(train / source, names) for source in SOURCES}
+    found = read_all(train)
+    names = held_out_texts(found)
+    libraries = {source: squad(train / source, names) for source in SOURCES} | {"news": news(found, names)}
     out.mkdir(parents=True, exist_ok=True)
-    for source, other in zip(SOURCES, reversed(SOURCES), strict=True):
-        paths = [path for path in sorted((train / source / "documents").glob("*.txt")) if path.stem in names]
-        texts = {path.stem: path.read_text("utf-8") for path in paths}
-        write(measure(texts, cases(asked[source], asked[other]), titled=False), out / f"held_out_{source}.jsonl")
+    after = [*libraries][1:] + [*libraries][:1]
+    for source, other in zip(libraries, after, strict=True):
+        texts, asked = libraries[source]
+        found_for = measure(texts, cases(asked, libraries[other][1]), titled=False)
+        write(found_for, out / f"held_out_{source}.jsonl")
 
 
 if __name__ == "__main__":

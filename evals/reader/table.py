@@ -1,0 +1,102 @@
+"""Prints the reader's table from the shipped weights: what is ranked first, what is answered, how sure it is.
+
+python -m evals.reader.table BENCH_FOLDER [--keep CANDIDATES_FOLDER] [--weights WEIGHTS.safetensors]
+
+BENCH_FOLDER holds the public sets that are measured on, each in a folder of its name; one that is missing is said and
+left out. The first stage's candidates are made once and kept (half an hour for RealTime QA on one core).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.reader.candidates import chosen_documents, measure, read, sample, seeds, write
+from evals.reader.evaluate import by_policy, figures, record, scored
+from qa.answering.cross_encoder import CrossEncoder, shipped_weights
+from qa.retrieval.embedding import carried_weights
+
+DOCUMENTS = 500
+CASES = Path("evals/datasets/seeds.jsonl")
+ARTICLES = Path("seeds")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurable:
+    """questions: how many are taken. titled: the first line of a document is its title. key: what counts as right."""
+
+    questions: int
+    titled: bool
+    key: str = "gold"
+
+
+SETS = {
+    "seeds": Measurable(10_000, True),
+    "realtimeqa_2023q4": Measurable(91, True, "says"),
+    "squad2": Measurable(400, False),
+    "clapnq_dev": Measurable(275, True),
+}
+
+
+def candidates(name: str, bench: Path, kept: Path) -> Path | None:
+    """The file of a set's candidates, made where it is not there yet; None where the set is missing."""
+    out, of = kept / f"{name}.jsonl", SETS[name]
+    if out.is_file():
+        return out
+    folder = ARTICLES if name == "seeds" else bench / name / "documents"
+    if not folder.is_dir():
+        sys.stderr.write(f"{name} is left out: {folder} is not there\n")
+        return None
+    lines = [] if name == "seeds" else (bench / name / "questions.jsonl").read_text("utf-8").splitlines()
+    rows = sample(seeds(CASES) if name == "seeds" else [json.loads(line) for line in lines], of.questions)
+    texts = {path.stem: path.read_text("utf-8") for path in chosen_documents(folder, rows, DOCUMENTS)}
+    kept.mkdir(parents=True, exist_ok=True)
+    write(measure(texts, rows, of.titled), out)
+    return out
+
+
+def ranking_row(name: str, row: Mapping[str, float]) -> list[str]:
+    key = SETS[name].key
+    right = [f"{row[f'{key}_{way}']:.3f}" for way in ("first", "reader", "fused")]
+    what = "answer string" if key == "says" else "gold sentence"
+    return [f"{name} ({row['answerable']:.0f})", what, *right, f"{row['ms']:.0f}"]
+
+
+def answering_row(name: str, row: Mapping[str, float]) -> list[str]:
+    measured = [f"{row[key]:.3f}" for key in ("auroc_similarity", "auroc_reader", "auroc_fused", "ece")]
+    return [name, *measured, *(f"{row[key]:.3f}" for key in ("answerable_refused", "unanswerable_answered"))]
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("--keep", type=Path, default=Path(".qa/candidates"))
+    parser.add_argument("--weights", type=Path, default=shipped_weights())
+    parser.add_argument("--threads", type=int, default=2)
+    given = parser.parse_args()
+    model, judged = CrossEncoder(carried_weights(), given.weights, given.threads), record(given.weights)
+    if judged is None:
+        sys.exit(f"{given.weights} has no calibration beside it: run evals.reader.calibrate first")
+    rows = {}
+    for name in SETS:
+        path = candidates(name, given.bench, given.keep)
+        if path:
+            found = scored(model, read(path))
+            rows[name] = figures(found, judged[0]) | by_policy(found, *judged)
+    first = ["set (answerable)", "first", "first stage", "reader", "both", "ms"]
+    second = ["set", "similarity", "reader", "both", "calibration error", "answerable refused", "unanswerable answered"]
+    sys.stdout.write(markdown(first, [ranking_row(*each) for each in rows.items()]) + "\n\n")
+    sys.stdout.write(markdown(second, [answering_row(*each) for each in rows.items()]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
