@@ -17,6 +17,7 @@ from qa.answering.rewriting import OfflineRewriter
 from qa.chat import Chat
 from qa.domain import SyncReport
 from qa.errors import CacheDamaged
+from qa.ingest.filing import Filing
 from qa.ingest.sync import Synchroniser
 from qa.library.conversations import KeptConversations
 from qa.library.feedback import KeptFeedback
@@ -68,6 +69,7 @@ class Service:
         self.closing = ExitStack()
         self.synchroniser = Synchroniser(stores.library, embedding, (stores.dense, stores.lexical))
         self.synchroniser.catch_up()
+        self.filing = Filing(stores.library, self.synchroniser, settings.articles_dir, settings.max_article_bytes)
         self.conversations = KeptConversations(stores.library.database)
         self.conversations.interrupt_pending()
         self.feedback = KeptFeedback(stores.library.database)

@@ -30,7 +30,18 @@ from qa.domain import (
 )
 from qa.errors import NotFound
 from qa.events import Done, Event, EvidenceRead, Started
-from qa.ports import EmbeddedArticle, Match, PassageText, PassageVectors, Reading, Replay, Vector, Vectors, Verdict
+from qa.ports import (
+    EmbeddedArticle,
+    Filed,
+    Match,
+    PassageText,
+    PassageVectors,
+    Reading,
+    Replay,
+    Vector,
+    Vectors,
+    Verdict,
+)
 from qa.telling import pieces
 
 if TYPE_CHECKING:
@@ -227,6 +238,22 @@ class FakeReplays:
 
     def keep(self, key: str, replay: Replay, conversation_id: str) -> None:
         self.held[key] = replay
+
+
+class FakeFiling:
+    """Keeps the bytes that it was given, by id, and reads nothing in them."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def put(self, article_id: str, raw: bytes) -> Filed:
+        is_new = article_id not in self.files
+        self.files[article_id] = raw
+        return Filed(ArticleSummary(article_id, "sha256:aa", article_id, None, "utf-8", 1, len(raw)), is_new)
+
+    def remove(self, article_id: str) -> None:
+        if self.files.pop(article_id, None) is None:
+            raise NotFound(f"There is no article {article_id[:80]!r}.")
 
 
 class FakeShelf:

@@ -336,6 +336,26 @@ class ArticleShelf(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article that was put. is_new: there was none of its id."""
+
+    summary: ArticleSummary
+    is_new: bool
+
+
+class ArticleFiling(Protocol):
+    """Adds, replaces and removes single articles, in the folder and in the library; on disk when a call returns."""
+
+    def put(self, article_id: str, raw: bytes) -> Filed:
+        """Raises InvalidInput (TooLarge, UnsupportedType among it), NotReady, ConfigurationError."""
+        ...
+
+    def remove(self, article_id: str) -> None:
+        """Raises NotFound, ConfigurationError."""
+        ...
+
+
 class Asker(Protocol):
     """The whole service as the doors see it."""
 

@@ -10,9 +10,11 @@ from fastapi.security import HTTPBearer
 from starlette.middleware import Middleware
 
 from qa.api import articles, chat, conversations, docs, feedback, health, openai, search
+from qa.api import metrics as metric_lines
 from qa.api.auth import BearerKeys
 from qa.api.bodies import BodyLimit
 from qa.api.idempotency import Replays
+from qa.api.metrics import Metrics
 from qa.api.openai_errors import OpenAIErrors
 from qa.api.problems import Problem, documented, install
 from qa.api.requests import HeadAsGet, RequestIds
@@ -22,6 +24,7 @@ from qa.settings import Settings
 
 def create_app(service: ServiceLike, settings: Settings) -> FastAPI:
     """The application over an open service; whoever opened the service closes it."""
+    metrics = Metrics()
     app = FastAPI(
         title="qa",
         version="1",
@@ -31,13 +34,14 @@ def create_app(service: ServiceLike, settings: Settings) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OpenAIErrors),
-            Middleware(RequestIds),
+            Middleware(RequestIds, metrics=metrics),
             Middleware(HeadAsGet),
             Middleware(BearerKeys, keys=settings.api_keys),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, article_bytes=settings.max_article_bytes),
         ],
     )
     app.state.service = service
+    app.state.metrics = metrics
     app.state.replays = Replays(service.replays)
     app.state.models = openai.models_of(settings)
     install(app)
@@ -53,6 +57,7 @@ def _include(app: FastAPI, *, has_keys: bool) -> None:
     for resource in (chat, conversations, feedback, search, articles, openai):
         app.include_router(resource.router, dependencies=keyed, responses=denied)
     app.include_router(health.router)
+    app.include_router(metric_lines.router)
     app.include_router(docs.router)
 
 

@@ -16,6 +16,10 @@ from qa.api.refusals import glimpse
 from qa.errors import InvalidInput, TooLarge, UnsupportedType
 
 MAX_BYTES = 256 * 1024
+RAW_TYPES = frozenset(
+    {"", "text/plain", "text/markdown", "application/octet-stream", "application/x-www-form-urlencoded"}
+)
+"""Of a file sent as it is. The last is what curl's --data-binary says of anything."""
 ERRORS = {413: "larger than 256 KiB", 415: "not application/json", 422: "not JSON, or not as described here"}
 """What a route with a body can answer besides its own."""
 
@@ -77,34 +81,47 @@ def _check_type(content_type: str) -> None:
         raise UnsupportedType(f"The Content-Type is {sent}: send application/json.")
 
 
-class BodyLimit:
-    """ASGI middleware: a body over `max_bytes` is 413: at once if its length is stated, else as soon as it is over."""
+async def raw_body(request: Request) -> bytes:
+    """A text file as it is. Raises UnsupportedType for a Content-Type that says it is something else."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent not in RAW_TYPES:
+        raise UnsupportedType(f"The Content-Type is {glimpse(sent)!a}: send text/plain or text/markdown.")
+    return await request.body()
 
-    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BYTES) -> None:
-        self._app, self._max_bytes = app, max_bytes
+
+class BodyLimit:
+    """ASGI middleware: a body that is too large is 413: at once if its length is stated, else as soon as it is over.
+
+    article_bytes: the limit of a PUT, which sends a whole article; max_bytes: of everything else.
+    """
+
+    def __init__(self, app: ASGIApp, article_bytes: int = MAX_BYTES, max_bytes: int = MAX_BYTES) -> None:
+        self._app, self._article_bytes, self._max_bytes = app, article_bytes, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self._stated(scope) > self._max_bytes:
-            await of_error(scope, self._error())(scope, receive, send)
+        limit = self._article_bytes if scope.get("method") == "PUT" else self._max_bytes
+        if scope["type"] == "http" and self._stated(scope) > limit:
+            await of_error(scope, self._error(limit))(scope, receive, send)
         else:
-            await self._app(scope, self._counted(receive), send)
+            await self._app(scope, self._counted(receive, limit), send)
 
     def _stated(self, scope: Scope) -> int:
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         return max((int(value) for value in lengths if value.isdigit()), default=0)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, limit: int) -> Receive:
         seen = 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise self._error()
+            if seen > limit:
+                raise self._error(limit)
             return message
 
         return counted
 
-    def _error(self) -> TooLarge:
-        return TooLarge(f"The body is larger than {self._max_bytes:,} bytes: send less.")
+    @staticmethod
+    def _error(limit: int) -> TooLarge:
+        return TooLarge(f"The body is larger than {limit:,} bytes: send less.")

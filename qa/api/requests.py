@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.api.metrics import Metrics
 from qa.api.problems import internal
 
 HEADER = "X-Request-Id"
@@ -19,10 +20,14 @@ logger = logging.getLogger(__name__)
 
 
 class RequestIds:
-    """ASGI middleware, around all that answers: accepts or makes an id, echoes it, logs, and turns a crash into 500."""
+    """ASGI middleware, around all that answers: accepts or makes an id, echoes it, logs, and turns a crash into 500.
 
-    def __init__(self, app: ASGIApp) -> None:
+    metrics: is told of every request.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics | None = None) -> None:
         self._app = app
+        self._metrics = metrics or Metrics()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,6 +45,9 @@ class RequestIds:
             await internal(scope)(scope, receive, exchange.send)
         finally:
             exchange.log()
+            # The framework notes the route it found in the scope; nothing else names a path without its ids.
+            route = getattr(scope.get("route"), "path", "none")
+            self._metrics.note(scope["method"], route, exchange.status, exchange.elapsed_s)
 
 
 class _Exchange:
@@ -62,8 +70,11 @@ class _Exchange:
 
     def log(self) -> None:
         """The path alone: what was asked is nobody's business but the asker's."""
-        elapsed_ms = (time.perf_counter() - self._began) * 1000
-        logger.info("%s %s %.1f ms %s", self._line, self.status, elapsed_ms, self.id)
+        logger.info("%s %s %.1f ms %s", self._line, self.status, self.elapsed_s * 1000, self.id)
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self._began
 
 
 def _usable(request_id: str | None) -> str | None:

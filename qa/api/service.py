@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from qa.library.conversations import KeptConversations
 from qa.library.feedback import KeptFeedback
-from qa.ports import ArticleShelf, Asker, ReplayShelf, Retriever
+from qa.ports import ArticleFiling, ArticleShelf, Asker, ReplayShelf, Retriever
 
 
 class ServiceLike(Protocol):
@@ -22,6 +22,9 @@ class ServiceLike(Protocol):
 
     @property
     def library(self) -> ArticleShelf: ...
+
+    @property
+    def filing(self) -> ArticleFiling: ...
 
     @property
     def conversations(self) -> KeptConversations: ...

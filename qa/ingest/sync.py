@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from qa.domain import Article, Skipped, SyncReport
-from qa.errors import InvalidInput
+from qa.errors import InvalidInput, NotReady
 from qa.ingest.caches import Indexes, catch_up, mend
 from qa.ingest.cutting import cutting
 from qa.ingest.reading import Found, SourceFile, find_files, load, read_article
@@ -56,6 +56,28 @@ class Synchroniser:
             tally = _Tally(len(found.files), progress)
             _Run(self._library, self._embedder, self._indexes, clock, tally).bring_in(found, max_bytes)
         return tally.report(clock.seconds)
+
+    def check_recipe(self) -> None:
+        """Raises NotReady where the library was made another way than a single article would be now."""
+        if self._library.recipe not in (None, self._recipe()):
+            raise NotReady(
+                "The library was made with another embedding, or by a version that cut articles another way: "
+                "stop the service and run `qa index`, which makes it anew."
+            )
+
+    def bring_in(self, article: Article) -> None:
+        """One article, new or in the place of its version before. Check the recipe first."""
+        embedded = embed([article], self._embedder)
+        self._library.adopt(self._recipe())
+        self._library.replace(embedded)
+        catch_up(self._library, self._indexes)
+
+    def take_out(self, article_id: str) -> None:
+        self._library.remove([article_id])
+        catch_up(self._library, self._indexes)
+
+    def _recipe(self) -> Recipe:
+        return Recipe(self._embedder.name, self._embedder.dimensions, cutting())
 
 
 class _Run:

@@ -10,7 +10,7 @@ import httpx
 
 from qa.api.app import create_app
 from qa.domain import Answer, Article, Citation, Claim, Hit, Role, Sentence, Status, Support, TitleSource
-from qa.fakes import FakeChat, FakeReplays, FakeRetriever, FakeShelf
+from qa.fakes import FakeChat, FakeFiling, FakeReplays, FakeRetriever, FakeShelf
 from qa.library.conversations import KeptConversations
 from qa.library.database import Database
 from qa.library.feedback import KeptFeedback
@@ -65,6 +65,7 @@ class FakeService:
     chat: FakeChat = field(default_factory=lambda: FakeChat(answer()))
     retriever: FakeRetriever = field(default_factory=lambda: FakeRetriever([hit(2, (1, 2, 4)), hit(4, (4,))]))
     library: FakeShelf = field(default_factory=lambda: FakeShelf([article()]))
+    filing: FakeFiling = field(default_factory=FakeFiling)
     replays: ReplayShelf = field(default_factory=FakeReplays)
     is_empty: bool = False
     url: str = "none, so give FakeService one"

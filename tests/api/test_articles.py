@@ -107,3 +107,39 @@ async def test_bad_query_is_422_in_words(query: str, words: str) -> None:
         response = await client.get(f"/v1/articles?{query}")
     assert response.status_code == 422
     assert words in response.json()["detail"]
+
+
+async def test_article_that_is_put_is_201_and_put_again_200_byte_for_byte() -> None:
+    service, raw = FakeService(), b"\xef\xbb\xbfLine one\r\nLine two"
+    async with client_of(service) as client:
+        for status in (201, 200):
+            response = await client.put(
+                "/v1/articles/new/a%20b.txt", content=raw, headers={"content-type": "text/plain"}
+            )
+            assert response.status_code == status
+            assert response.json()["id"] == "new/a b.txt"
+    assert service.filing.files == {"new/a b.txt": raw}
+
+
+async def test_article_that_is_deleted_is_204_and_then_404() -> None:
+    service = FakeService()
+    async with client_of(service) as client:
+        await client.put("/v1/articles/a.txt", content=b"Text.")
+        gone = await client.delete("/v1/articles/a.txt")
+        again = await client.delete("/v1/articles/a.txt")
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
+    assert service.filing.files == {}
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 201), (1001, 413)])
+async def test_article_may_be_as_large_as_the_setting_says(size: int, status: int) -> None:
+    async with client_of(FakeService(), max_article_bytes=1000) as client:
+        assert (await client.put("/v1/articles/a.txt", content=b"x" * size)).status_code == status
+
+
+async def test_content_type_that_is_no_text_is_415() -> None:
+    async with client_of(FakeService()) as client:
+        response = await client.put("/v1/articles/a.txt", content=b"%PDF", headers={"content-type": "application/pdf"})
+    assert response.status_code == 415
+    assert "application/pdf" in response.json()["detail"]

@@ -37,6 +37,7 @@ async def test_schema_lists_the_routes_and_neither_docs_nor_itself() -> None:
         "/v1/articles/{article_id}",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
 
 

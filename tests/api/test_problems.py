@@ -52,7 +52,7 @@ async def test_unknown_path_is_a_problem(path: str) -> None:
         ("HEAD", "/v1/search", "POST"),
         ("POST", "/v1/articles", "GET, HEAD"),
         ("DELETE", "/healthz", "GET, HEAD"),
-        ("NONSENSE", "/v1/articles/a.txt", "GET, HEAD"),
+        ("NONSENSE", "/v1/articles/a.txt", "GET, HEAD, PUT, DELETE"),
     ],
 )
 async def test_method_that_is_not_served_is_405_with_those_that_are(method: str, path: str, allow: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,3 +84,13 @@ def test_refusals_are_the_errors_that_the_client_knows(client: OpenAI, service: 
         client.chat.completions.create(model="gpt", messages=MESSAGES)
     with pytest.raises(AuthenticationError):
         OpenAI(base_url=f"{service.url}/v1", api_key="other", max_retries=0).models.list()
+
+
+def test_example_of_the_readme_prints_an_answer(service: Running) -> None:
+    readme = (SEEDS.parent / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    here = example.replace("http://localhost:8000", service.url).replace('"none"', '"secret"')
+    assert here.count(service.url) == here.count('"secret"') == 1
+    done = subprocess.run([sys.executable, "-c", here], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout

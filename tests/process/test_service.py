@@ -44,9 +44,29 @@ def elsewhere(place: Place, tmp_path: Path) -> Place:
     return Place(tmp_path, place.articles)
 
 
+BANNED = """
+import ipaddress, os, sys
+def ban(event, arguments):
+    if event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    else:
+        return
+    if host not in {None, "", "localhost"} and not ipaddress.ip_address(host).is_loopback:
+        with open(os.environ["TRIED"], "a") as tried:
+            tried.write(f"{host}\\n")
+        raise RuntimeError(f"a connection to {host!r} was tried")
+sys.addaudithook(ban)
+"""
+
+
 @pytest.fixture(scope="module")
 def service(place: Place) -> Iterator[Running]:
-    with serving(place) as running:
+    """It may connect to nobody but this machine; whom it tried is noted in `tried`."""
+    (place.root / "ban").mkdir()
+    (place.root / "ban" / "sitecustomize.py").write_text(BANNED)
+    with serving(place, PYTHONPATH=str(place.root / "ban"), TRIED=str(place.root / "tried")) as running:
         yield running
 
 
@@ -123,6 +143,23 @@ def test_articles_are_listed_and_read_as_their_files_are(client: httpx.Client, p
         article = client.get(f"/v1/articles/{entry['id']}", params={"version": entry["version"]}).json()
         assert article["text"] == text_of(place, entry["id"])
         assert len(article["sentences"]) == entry["sentences"]
+
+
+def test_article_that_is_put_is_asked_about_at_once_and_one_deleted_is_not_found(
+    client: httpx.Client, place: Place
+) -> None:
+    text = "The lighthouse of Norderney\n\nThe lighthouse of Norderney was painted green by Ada Quist in 1907.\n"
+    question = "Who painted the lighthouse of Norderney green?"
+    put = client.put("/v1/articles/sea/lighthouse.md", content=text.encode())
+    assert (put.status_code, put.json()["title"]) == (201, "The lighthouse of Norderney")
+    assert (place.articles / "sea" / "lighthouse.md").read_text() == text
+    told = ask(client, question)
+    assert ("Ada Quist" in told["answer"], told["citations"][0]["article_id"]) == (True, "sea/lighthouse.md")
+    assert client.delete("/v1/articles/sea/lighthouse.md").status_code == 204
+    assert not (place.articles / "sea" / "lighthouse.md").exists()
+    assert "Ada Quist" not in json.dumps(ask(client, question))
+    assert client.put("/v1/articles/..%2fout.md", content=text.encode()).status_code == 422
+    assert not (place.root / "out.md").exists()
 
 
 def test_conversation_that_an_answer_began_is_known_and_others_are_not(client: httpx.Client) -> None:
@@ -317,26 +354,11 @@ def test_keys_close_the_service_to_those_without_and_the_command_line_has_one(el
     assert "401" in refused.stderr
 
 
-BANNED = """
-import ipaddress, sys
-def ban(event, arguments):
-    if event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
-        host = arguments[1][0]
-    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
-        host = arguments[0]
-    else:
-        return
-    if host not in {None, "", "localhost"} and not ipaddress.ip_address(host).is_loopback:
-        raise RuntimeError(f"a connection to {host!r} was tried")
-sys.addaudithook(ban)
-"""
-
-
 def banned(place: Place, code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", BANNED + code],
         cwd=place.root,
-        env=place.environment(),
+        env=place.environment(TRIED=str(place.root / "tried")),
         capture_output=True,
         text=True,
         check=False,
@@ -347,6 +369,7 @@ def banned(place: Place, code: str) -> subprocess.CompletedProcess[str]:
 def test_ban_stops_a_connection_to_elsewhere(tmp_path: Path) -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)"
     assert "a connection to '192.0.2.1' was tried" in banned(Place(tmp_path, SEEDS), code).stderr
+    assert (tmp_path / "tried").read_text() == "192.0.2.1\n"
 
 
 def test_nothing_but_loopback_is_ever_connected_to(tmp_path: Path) -> None:
@@ -358,3 +381,11 @@ def test_nothing_but_loopback_is_ever_connected_to(tmp_path: Path) -> None:
     asked = banned(place, run.format(["ask", README_QUESTION]))
     assert asked.returncode == 0, asked.stderr
     assert "October 15" in asked.stdout
+    assert not (tmp_path / "tried").exists()
+
+
+def test_running_service_connects_to_nobody(client: httpx.Client, place: Place) -> None:
+    ask(client, README_QUESTION)
+    for path in ("/docs", "/readyz", "/v1/articles"):
+        assert client.get(path).is_success
+    assert not (place.root / "tried").exists()
