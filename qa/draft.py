@@ -67,6 +67,8 @@ class Draft:
         """The latest `last` turns before this one, oldest first."""
         if self._question.earlier is not None:
             return self._question.earlier[-last:]
+        if self._question.conversation_id is None:
+            return ()
         return await in_thread(self._conversations.turns, self.conversation_id, last)
 
     def understood(self, standalone: Standalone) -> None:

@@ -6,6 +6,7 @@ import errno
 import json
 import signal
 import socket
+import sys
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,6 +23,9 @@ from qa.settings import Settings
 
 GRACE_S = 10
 """How long requests in flight may take once the end was asked for."""
+SWITCH_S = 0.001
+"""How long a thread that computes may keep the interpreter from the one that listens (Python's own: 5 ms). A question
+takes a dozen such hand-overs before its first event, each behind every thread that reads for somebody else."""
 MOST_DRAINED_BYTES = 64 * 1024 * 1024
 """How much of refused bodies one connection may send on."""
 
@@ -59,6 +63,7 @@ def _not_free(settings: Settings, error: OSError) -> str:
 
 def run(app: FastAPI, settings: Settings, taken: socket.socket, when_ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM, lets requests in flight end, and passes the signal on."""
+    sys.setswitchinterval(SWITCH_S)
     config = uvicorn.Config(
         app,
         http=_Protocol,

@@ -1,7 +1,8 @@
 """Many readers at once: `python -m evals.benchmarks.streams URL [--readers 100] [--seconds 60] [--pid PID]`.
 
 Each reader asks again as soon as its stream has ended. Prints how many streams there were, what went wrong, how long
-the first event took, and the service's memory before and after (with --pid, where psutil is installed).
+the first event took, and the service's memory before and then after each tenth of the time (with --pid, where psutil is
+installed).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Tally:
     first_event_s: list[float] = field(default_factory=list)
     whole_s: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    memory_mb: list[float | None] = field(default_factory=list)
 
 
 async def read_one(client: httpx.AsyncClient, question: str, tally: Tally) -> None:
@@ -57,14 +59,23 @@ async def keep_reading(client: httpx.AsyncClient, first: int, until: float, tall
         number += 1
 
 
-async def measure(url: str, readers: int, seconds: float) -> Tally:
+async def watch_memory(pid: int | None, seconds: float, tally: Tally) -> None:
+    """Before, and after each tenth of the time."""
+    tally.memory_mb.append(memory_mb(pid))
+    for _ in range(10):
+        await asyncio.sleep(seconds / 10)
+        tally.memory_mb.append(memory_mb(pid))
+
+
+async def measure(url: str, readers: int, seconds: float, pid: int | None) -> Tally:
     """Raises httpx.HTTPError if the service is not there."""
     tally = Tally()
     limits = httpx.Limits(max_connections=readers, max_keepalive_connections=readers)
     async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits, trust_env=False) as client:
         (await client.get("/readyz")).raise_for_status()
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(keep_reading(client, number, until, tally) for number in range(readers)))
+        reading = (keep_reading(client, number, until, tally) for number in range(readers))
+        await asyncio.gather(watch_memory(pid, seconds, tally), *reading)
     return tally
 
 
@@ -84,8 +95,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pid", type=int)
     given = parser.parse_args()
-    before = memory_mb(given.pid)
-    tally = asyncio.run(measure(given.url, given.readers, given.seconds))
+    tally = asyncio.run(measure(given.url, given.readers, given.seconds, given.pid))
     print(f"streams        {len(tally.whole_s)} by {given.readers} readers in {given.seconds:.0f} s")
     print(f"errors         {sum(tally.errors.values())} {dict(tally.errors) or ''}")
     if not tally.first_event_s:
@@ -93,8 +103,8 @@ def main() -> None:
     for name, times in (("first event", tally.first_event_s), ("whole answer", tally.whole_s)):
         shown = ", ".join(f"p{share} {np.percentile(times, share):.3f} s" for share in (50, 95, 99))
         print(f"{name:14} {shown}")
-    if before is not None and (after := memory_mb(given.pid)) is not None:
-        print(f"memory         {before:.0f} MB before, {after:.0f} MB after")
+    if given.pid is not None:
+        print(f"memory         {' '.join(f'{mb:.0f}' for mb in tally.memory_mb if mb is not None)} MB")
 
 
 if __name__ == "__main__":

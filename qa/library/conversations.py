@@ -184,18 +184,18 @@ class KeptConversations:
         if not self._exists(connection, conversation_id):
             first = {"id": conversation_id, "created_at": created_at, "title": _title(question)}
             connection.execute(sa.insert(conversations), first)
-        last = sa.select(sa.func.coalesce(sa.func.max(turns.c.position), 0)).where(
+        last = sa.select(sa.func.coalesce(sa.func.max(turns.c.position), 0) + 1).where(
             turns.c.conversation_id == conversation_id
         )
         values = {
             "id": turn_id,
             "conversation_id": conversation_id,
-            "position": connection.execute(last).scalar_one() + 1,
+            "position": last.scalar_subquery(),
             "created_at": created_at,
             "status": TurnStatus.PENDING,
             "question": question,
         }
-        connection.execute(sa.insert(turns), values)
+        connection.execute(sa.insert(turns).values(values))
 
     @staticmethod
     def _end(connection: sa.Connection, which: sa.ColumnElement[bool], status: TurnStatus) -> int:

@@ -6,8 +6,9 @@ Foreign exceptions stop here: whoever stands above sees ours, with what to do ab
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -38,6 +39,9 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
+        # SQLite has one writer at a time and lets the others sleep and look again, in no order, until some give up.
+        # Those of this process hand over to each other instead; its own waiting is left for other processes.
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
 
     @classmethod
     def open(cls, url: str, *, is_owner: bool = True) -> Database:
@@ -81,7 +85,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """All or nothing; on disk once it is left."""
-        with self._translated(), self._writer.begin() as connection:
+        with self._turn, self._translated(), self._writer.begin() as connection:
             yield connection
 
     def wipe_log(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -125,6 +127,18 @@ def test_url_that_cannot_work_names_its_setting(url: str) -> None:
         Database.open(url)
 
 
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """SQLite gives up at once where another connection writes."""
+
+    def refuse_to_wait(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    sa.event.listen(sa.Engine, "checkout", refuse_to_wait)
+    yield
+    sa.event.remove(sa.Engine, "checkout", refuse_to_wait)
+
+
 def test_writer_elsewhere_is_waited_for_and_then_named(tmp_path: Path, database: Database) -> None:
     with database.writing() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 1")
@@ -133,6 +147,22 @@ def test_writer_elsewhere_is_waited_for_and_then_named(tmp_path: Path, database:
     with pytest.raises(LibraryLocked, match=r"library\.db"), database.writing():
         pass
     other.close()
+    database.close()
+
+
+def test_writers_of_one_process_hand_over_instead_of_giving_up(tmp_path: Path, impatient: None) -> None:
+    """Even where SQLite's own waiting would end at once in "database is locked"."""
+    database = Database.open(url_in(tmp_path))
+    kept = KeptConversations(database)
+
+    def converse(_: int) -> int:
+        conversation = kept.open(None)
+        for number in range(10):
+            kept.begin(f"{conversation}-{number}", conversation, "Where?")
+        return len(kept.transcript(conversation).turns)
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(converse, range(6))) == [10] * 6
     database.close()
 
 
