@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from qa.api.bodies import ERRORS, JsonRoute
-from qa.api.idempotency import HEADER, KnownReplays, Replays, hash_of
+from qa.api.idempotency import HEADER, Claim, KnownReplays, hash_of
 from qa.api.inputs import ChatInput
 from qa.api.problems import documented
 from qa.api.schemas import ChatOut
@@ -38,7 +38,8 @@ async def chat(
     key: Annotated[str | None, Header(alias=HEADER, description="the same key gives the same answer for 24 h")] = None,
 ) -> Response:
     """Answers with sentences of the articles, each cited, or abstains and says why."""
-    asking = _Asking(service.chat, replays, key, hash_of(await request.body()), body.to_question())
+    claim = replays.claim(key, hash_of(await request.body()), request.headers.get("authorization", ""))
+    asking = _Asking(service.chat, claim, body.to_question())
     if body.stream:
         return EventStream(asking.streamed(request))
     return Response(await asking.whole(), media_type="application/json")
@@ -47,10 +48,10 @@ async def chat(
 class _Asking:
     """One request, which gives the first answer again if its key has one."""
 
-    def __init__(self, chat: Asker, replays: Replays, key: str | None, body_hash: str, question: Question) -> None:
+    def __init__(self, chat: Asker, claim: AbstractAsyncContextManager[Claim], question: Question) -> None:
         self._chat = chat
         self._question = question
-        self._claim = replays.claim(key, body_hash)
+        self._claim = claim
 
     async def whole(self) -> bytes:
         async with self._claim as claim:

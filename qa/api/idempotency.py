@@ -26,6 +26,15 @@ def hash_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def own(key: str, authorization: str) -> str:
+    """A key under the name of whoever sent it: two clients may choose the same, and neither gets the other's answer.
+
+    authorization: the header's value; "" for none, and then the key stands for itself.
+    """
+    credential = authorization.partition(" ")[2].strip()
+    return f"{hashlib.sha256(credential.encode()).hexdigest()}:{key}" if credential else key
+
+
 class Claim:
     """One request's hold on its key. stored: the body of the first answer, None where this request is the first."""
 
@@ -46,7 +55,7 @@ class Replays:
         self._running: dict[str, str] = {}
 
     @asynccontextmanager
-    async def claim(self, key: str | None, body_hash: str) -> AsyncIterator[Claim]:
+    async def claim(self, key: str | None, body_hash: str, authorization: str = "") -> AsyncIterator[Claim]:
         """The key is this request's own inside the block; without a key (None) there is nothing to hold or to keep.
 
         A block that raises, or leaves without `store`, frees the key: the next request with it is answered anew.
@@ -56,28 +65,29 @@ class Replays:
             yield Claim()
             return
         _check(key)
-        self._take(key, body_hash)
+        name = own(key, authorization)
+        self._take(name, key, body_hash)
         try:
-            claim = Claim(await self._stored(key, body_hash))
+            claim = Claim(await self._stored(name, key, body_hash))
             yield claim
             if claim.kept is not None:
                 body, conversation_id = claim.kept
-                await in_thread(self._shelf.keep, key, Replay(body_hash, body), conversation_id)
+                await in_thread(self._shelf.keep, name, Replay(body_hash, body), conversation_id)
         finally:
-            del self._running[key]
+            del self._running[name]
 
-    def _take(self, key: str, body_hash: str) -> None:
-        running = self._running.get(key)
+    def _take(self, name: str, key: str, body_hash: str) -> None:
+        running = self._running.get(name)
         if running is not None and running != body_hash:
             raise _other_body(key)
         if running is not None:
             raise StillRunning(
                 f"The first request with the {HEADER} {key!r} is still being answered: send this one again later."
             )
-        self._running[key] = body_hash
+        self._running[name] = body_hash
 
-    async def _stored(self, key: str, body_hash: str) -> bytes | None:
-        replay = await in_thread(self._shelf.find, key)
+    async def _stored(self, name: str, key: str, body_hash: str) -> bytes | None:
+        replay = await in_thread(self._shelf.find, name)
         if replay is None:
             return None
         if replay.body_hash != body_hash:

@@ -64,6 +64,17 @@ async def test_same_key_with_another_body_is_refused_done_or_running(replays: Re
     assert await asked(replays, "key", b"") == b"first"
 
 
+async def test_same_key_of_another_client_is_another_key(replays: Replays) -> None:
+    async with replays.claim("key", ONE, "Bearer first") as claim:
+        claim.store(b"the first client's", "c0")
+        async with replays.claim("key", OTHER, "Bearer second") as other:
+            assert other.stored is None
+            other.store(b"the second client's", "c1")
+    for client, body_hash, answer in (("first", ONE, b"the first"), ("second", OTHER, b"the second")):
+        async with replays.claim("key", body_hash, f"bearer  {client} ") as claim:
+            assert claim.stored == answer + b" client's"
+
+
 async def test_second_request_while_the_first_runs_is_409(replays: Replays) -> None:
     async with replays.claim("key", ONE) as claim:
         with pytest.raises(StillRunning, match="'key' is still being answered"):
