@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from observing import OPENED, case
 
-from evals.benchmarks.histories import Pair, table
+from evals.benchmarks.standing_alone import Pair, table
 from evals.cases import Case
 
 

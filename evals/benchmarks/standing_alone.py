@@ -1,4 +1,4 @@
-"""`python -m evals.benchmarks.histories`: is a question that stands alone made worse by what was said before it?
+"""`python -m evals.benchmarks.standing_alone`: is a question that stands alone made worse by what was said before it?
 
 Every single question of the seeds is asked alone, and in the middle of each of the dataset's conversations, over a
 library of the suite's own. History reaches an answer by the rewritten question alone, so what the rewriter leaves as it
