@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qa.answering.attribution import Attributed, attributed
+from qa.answering.conflicts import conflicts
 from qa.answering.evidence import Ended, Evidence, Proposed, abstention
 from qa.domain import Answer, Reason, Support, TurnStatus, Usage
 from qa.ports import Answerer, SupportChecker
@@ -57,7 +58,7 @@ class CheckedAnswers:
 
     async def grow(self, question: str, evidence: Evidence, clock: Stopwatch) -> AsyncGenerator[Growing, None]:
         """After each claim that stands; the last is whole. Raises ModelFailed where nobody answers otherwise."""
-        statement = _Statement(evidence, self._answerer.name, self._unsupported)
+        statement = _Statement(question, evidence, self._answerer.name, self._unsupported)
         async with aclosing(self._stated(self._answerer, question, statement, clock)) as growing:
             async for answer in growing:
                 yield Growing(answer, TurnStatus.PENDING)
@@ -97,7 +98,8 @@ class CheckedAnswers:
         failure = before.ended.failure
         why = failure.failure if failure else Reason.UNSUPPORTED
         logger.warning("%s: the articles' own sentences are given instead of %s", why, self._answerer.name)
-        statement = _Statement(Evidence(before.evidence.hits), f"{otherwise.name} (fallback: {why})", self._unsupported)
+        name = f"{otherwise.name} (fallback: {why})"
+        statement = _Statement(question, Evidence(before.evidence.hits), name, self._unsupported)
         async with aclosing(self._stated(otherwise, question, statement, clock)) as growing:
             async for _ in growing:
                 pass  # nothing was shown of the first answer, so it is given as one piece
@@ -109,8 +111,9 @@ class CheckedAnswers:
 class _Statement:
     """What one answerer has stated so far."""
 
-    def __init__(self, evidence: Evidence, model: str, unsupported: Unsupported) -> None:
+    def __init__(self, question: str, evidence: Evidence, model: str, unsupported: Unsupported) -> None:
         self.evidence = evidence
+        self._question = question
         self.ended = Ended()
         self._model = model
         self._unsupported = unsupported
@@ -155,7 +158,9 @@ class _Statement:
     def whole(self) -> Answer:
         if self.stands:
             broken_off = f" (partial: {self.ended.failure.failure})" if self.ended.failure else ""
-            return replace(self.evidence.answer(self._model + broken_off), usage=self.ended.usage)
+            answer = self.evidence.answer(self._model + broken_off)
+            found = tuple(conflicts(answer.citations, self._question))
+            return replace(answer, conflicts=found, usage=self.ended.usage)
         reason = self.ended.reason or Reason.UNSUPPORTED
         return replace(abstention(reason, self.ended.nearest, self._model), usage=self.ended.usage)
 

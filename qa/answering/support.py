@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from qa.answering.claims.cited import Cited, cited_by
-from qa.answering.claims.objections import objections
+from qa.answering.claims.objections import Objection, objections
 from qa.answering.claims.overlap import not_carried
 from qa.answering.evidence import shown
 from qa.answering.support_score import (
@@ -58,15 +58,22 @@ class ClaimChecker:
     def judge(self, claim: str, cited: Cited) -> Verdict:
         """The verdict on words that are not those of one sentence."""
         found = objections(claim, cited)
-        features = word_features(claim, cited, {objection.kind for objection in found})
-        if self._model:
-            features |= reader_features(read_logits(self._model, claim, cited))
-        score = float(self._scale.line.probability(features))
+        return self.decided(claim, cited, found, self.probability(claim, cited, found))
+
+    def decided(self, claim: str, cited: Cited, found: Sequence[Objection], score: float) -> Verdict:
+        """From what the exact checks found and the score."""
         if found:
             reasons = "; ".join(dict.fromkeys(objection.why for objection in found))
             return Verdict(Support.UNSUPPORTED, min(score, self._scale.partial / 2), reasons)
         support = self._scale.verdict(score)
         return Verdict(support, score, "" if support is Support.SUPPORTED else shortfall(claim, cited))
+
+    def probability(self, claim: str, cited: Cited, found: Sequence[Objection]) -> float:
+        """That the claim is carried. found: the exact checks' objections, which lower it."""
+        features = word_features(claim, cited, {objection.kind for objection in found})
+        if self._model:
+            features |= reader_features(read_logits(self._model, claim, cited))
+        return float(self._scale.line.probability(features))
 
 
 def shortfall(claim: str, cited: Cited) -> str:

@@ -128,3 +128,20 @@ async def test_each_part_of_a_question_is_read_on_the_hits_that_were_found_for_i
     hits = [hit_among(ARTICLE, 1), replace(hit_among(OTHER, 1, article_id="b.txt"), part=1)]
     answer = await answered(Scripted([0.9]), "When was the mill built, and how many members has the brigade?", hits)
     assert [each.article_id for each in answer.citations] == ["a.txt", "b.txt", "b.txt"]
+
+
+@pytest.mark.anyio
+async def test_a_sentence_that_contradicts_the_best_is_given_beside_it_and_reported() -> None:
+    other = "The oldest mill of Ardal dates from 1420."
+    hits = [hit_among(ARTICLE, 1), hit_among([other], 0, article_id="b.txt"), hit_among(ARTICLE, 3)]
+    answer = await answered(Scripted([0.9, 0.6, 0.5]), "When was the oldest mill of Ardal built?", hits)
+    assert answer.text == f"{ARTICLE[1]} [1] {other} [2]"
+    assert [conflict.citations for conflict in answer.conflicts] == [(1, 2)]
+
+
+@pytest.mark.anyio
+async def test_what_contradicts_it_and_is_much_less_likely_is_left_out() -> None:
+    other = "The oldest mill of Ardal dates from 1420."
+    hits = [hit_among(ARTICLE, 1), hit_among([other], 0, article_id="b.txt")]
+    answer = await answered(Scripted([0.9, 0.3]), "When was the oldest mill of Ardal built?", hits)
+    assert (len(answer.citations), answer.conflicts) == (1, ())
