@@ -37,6 +37,8 @@ from qa.answering.support_score import shipped_scale
 from qa.domain import Support
 from qa.retrieval.embedding import carried_weights
 
+COLUMNS = ("set", "claims", "AUROC", "AUROC, word overlap", "unsupported caught", "supported refused")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -118,9 +120,7 @@ def main(
     typer.echo("| built claims | claims | called unsupported | not called supported |\n|---|---|---|---|")
     for row in class_rows(judged(checker, chosen)):
         typer.echo(row)
-    typer.echo(
-        "\n| set | claims | AUROC | AUROC, word overlap | unsupported caught | supported refused |\n|---|---|---|---|---|---|"
-    )
+    typer.echo(f"\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     for name, labelled in measured_sets(train, bench).items():
         typer.echo(set_row(name, judged(checker, sampled(labelled, limit))))
 

@@ -12,6 +12,7 @@ from qa.answering.evidence import shown
 from qa.answering.support_score import (
     ClaimModel,
     Scale,
+    has_scale,
     judges_claims,
     read_logits,
     reader_features,
@@ -83,8 +84,11 @@ def shortfall(claim: str, cited: Cited) -> str:
 
 
 def load(model: ClaimModel | None) -> ClaimChecker:
-    """The checker with the coefficients that are shipped; without the model's part where its weights know no claims."""
-    if model and judges_claims(model):
+    """The checker with the coefficients that are shipped.
+
+    Without the model's part where its weights have no outputs for claims, or where no coefficients were fitted for it.
+    """
+    if model and judges_claims(model) and has_scale("reader"):
         return ClaimChecker(shipped_scale("reader"), model)
     log.info("Claims are checked by numbers, dates, names, negations and words alone: the reader's weights judge none.")
     return ClaimChecker(shipped_scale("words"))

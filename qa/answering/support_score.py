@@ -82,6 +82,11 @@ def judges_claims(model: ClaimModel) -> bool:
     return bool(model.claim_logits("a", ["a"], [""]).shape[1] == OUTPUTS)
 
 
+def has_scale(name: str) -> bool:
+    """Whether one of that name was fitted and is shipped."""
+    return name in json.loads(shipped_file().read_text("utf-8"))
+
+
 def shipped_scale(name: str) -> Scale:
     """name: "reader" or "words". Raises KeyError where support.json has no such scale."""
     kept = json.loads(shipped_file().read_text("utf-8"))[name]
