@@ -11,13 +11,14 @@ from itertools import chain
 from qa.answering.antecedents import antecedent
 from qa.answering.evidence import ABSTENTIONS, Citable, Ended, Evidence, Proposed
 from qa.answering.extractive import NEAREST
+from qa.answering.giveaway import Instructions
 from qa.answering.ranking import ranked_parts
 from qa.answering.replies import Reply, Said
 from qa.domain import Hit, Reason, Usage
 from qa.errors import Failure, ModelFailed
 from qa.ports import LanguageModel, Reader, Spent
 from qa.prompting import PromptFile
-from qa.retrieval.words import STOP_WORDS, content_words, raw_words
+from qa.retrieval.words import content_words, raw_words
 from qa.turns import Desk
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ READ = 10  # sentences that the model is shown, besides those that say who is me
 MOST_SAID = 40  # sentences: no answer is that long
 MOST_REPEATED = 3
 INSTEAD = 4  # sentences that a claim is tried on, besides those that it names
-SPELT_OUT = 5  # letters from which a word of the prompt is recognised when it is spelt out
 NOT_SAID = raw_words(ABSTENTIONS[Reason.NOT_IN_ARTICLES])
 """The words that prompts/answer.md asks for when the sentences do not answer."""
 
@@ -93,8 +93,8 @@ class _Heard:
         self._meant = {one.key: Citable(one.hit, place, one.score) for one, place in places if place is not None}
         evidence.offer([*read, *self._meant.values()])
         self._times = Counter[str]()
-        told = {word for text in (question, *(one.quote for one in evidence.offered)) for word in raw_words(text)}
-        self._of_prompt = {*raw_words(prompt.system.template)} - told - STOP_WORDS
+        told = (question, *(text for one in evidence.offered for text in (one.hit.title, one.quote)))
+        self._instructions = Instructions(prompt.system.template, told)
 
     def proposed(self, sentences: Iterable[Said]) -> Iterator[Proposed]:
         """Notes the words that say that there is no answer. Raises ModelFailed for a reply that does not end."""
@@ -106,19 +106,15 @@ class _Heard:
                 logger.info("numbers that are none of the evidence: %s", said.unknown)
             if raw_words(said.words)[: len(NOT_SAID)] == NOT_SAID:
                 self.reason = Reason.NOT_IN_ARTICLES
+            elif self._instructions.are_given_away(said.words):
+                logger.warning("a claim that repeats the instructions is not considered")
             else:
                 yield Proposed(
                     said.words,
                     self._evidence.named(said.numbers),
                     instead=tuple(self._instead(said)),
-                    is_of_prompt=self._repeats_prompt(said.words),
+                    is_of_prompt=self._instructions.touch(said.words),
                 )
-
-    def _repeats_prompt(self, words: str) -> bool:
-        """Also spelt out: its letters are compared without what stands between them."""
-        letters = "".join(raw_words(words))
-        of_words = self._of_prompt.intersection(raw_words(words))
-        return bool(of_words) or any(word in letters for word in self._of_prompt if len(word) >= SPELT_OUT)
 
     def _instead(self, said: Said) -> Iterator[tuple[Citable, ...]]:
         """What is named, with who is meant in it; then the sentences that share most, alone and with that."""

@@ -20,6 +20,7 @@ LONGEST = 4_000
 THINK, THOUGHT = "<think>", "</think>"
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|#{1,6}|>)\s+")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_STRAY = re.compile(rf"(?<=[{ENDS}])\s+[!\[\]()|*_-]+$")  # what is left of an image whose address was no text
 _WORD_BEHIND = re.compile(r"[^\W\d_].*\s", re.DOTALL)
 _CLOSING = rf"(?=[{ENDS}]*[\"'”’»)]*$)"
 _ROUND = re.compile(r"\s*\(([\d,;\s–-]+)\)")
@@ -122,7 +123,7 @@ class Reply:
     def _said(self, text: str, marks: list[Mark]) -> Said | None:
         """None where there are no words."""
         words, last = self._without_last_marks(" ".join(text.split()))
-        words = MARKER_LIKE.sub(r"(\1)", _EMPHASIS.sub("", words)).strip()
+        words = _STRAY.sub("", MARKER_LIKE.sub(r"(\1)", _EMPHASIS.sub("", words)).strip())
         if not any(char.isalnum() for char in words):
             return None
         marks = [*marks, *last]

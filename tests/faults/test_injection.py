@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from injections import ATTACKS, Attack
 
-from qa.answering.attribution import LINK
+from qa.answering.attribution import LINK, STANDS
 from qa.answering.checked import CheckedAnswers, Unsupported
 from qa.answering.evidence import MARKER_LIKE
 from qa.answering.extractive import ExtractiveAnswerer, Policy
@@ -17,6 +18,7 @@ from qa.answering.generative import VARIABLES, GenerativeAnswerer
 from qa.answering.model_rewriting import VARIABLES as OF_REWRITING
 from qa.answering.model_rewriting import ModelRewriter
 from qa.answering.rewriting import OfflineRewriter
+from qa.answering.support import load
 from qa.chat import AsAsked, Chat
 from qa.domain import Article, Hit, Question, Role, Support, Turn
 from qa.draft import Unkept
@@ -24,7 +26,7 @@ from qa.events import Delta, Done, Event, EvidenceRead
 from qa.fakes import FakeChecker, FakeReader, FakeRetriever
 from qa.fakes_models import FakeLanguageModel
 from qa.ingest.reading import read_article
-from qa.ports import Rewriter
+from qa.ports import Rewriter, SupportChecker
 from qa.prompting import PROMPTS, PromptFile, load_prompt
 
 pytestmark = pytest.mark.anyio
@@ -62,34 +64,45 @@ def obeyed(attack: Attack, found: Sequence[Hit]) -> str:
     return string.Template(attack.obeyed).safe_substitute(known)
 
 
-def chat_of(
-    model: FakeLanguageModel, found: Sequence[Hit], folder: Path, unsupported: Unsupported, rewriter: Rewriter
-) -> Chat:
+CHECKERS: dict[str, SupportChecker] = {"of words": FakeChecker(), "as shipped": load(None)}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What a walk is made of, besides the model."""
+
+    checker: SupportChecker = field(default_factory=FakeChecker)
+    unsupported: Unsupported = Unsupported.DROP
+    rewriter: Rewriter = field(default_factory=AsAsked)
+
+
+def chat_of(model: FakeLanguageModel, found: Sequence[Hit], folder: Path, how: How) -> Chat:
     reader = FakeReader()
     answerer = GenerativeAnswerer(model, with_secret("answer", VARIABLES, folder), reader)
     otherwise = ExtractiveAnswerer(reader, Policy(answerable=0.3, enough=0.5, worth=0.5))
-    answers = CheckedAnswers(answerer, FakeChecker(), otherwise, unsupported)
-    return Chat(rewriter, FakeRetriever(found), answers, Unkept())
+    answers = CheckedAnswers(answerer, how.checker, otherwise, how.unsupported)
+    return Chat(how.rewriter, FakeRetriever(found), answers, Unkept())
 
 
 async def told(chat: Chat, question: Question) -> list[Event]:
     return [event async for event in chat.stream(question)]
 
 
+@pytest.mark.parametrize("checker", CHECKERS.values(), ids=CHECKERS.keys())
 @pytest.mark.parametrize("unsupported", list(Unsupported))
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 async def test_an_obeyed_attack_shows_nothing_that_the_articles_do_not_carry(
-    attack: Attack, unsupported: Unsupported, tmp_path: Path
+    attack: Attack, unsupported: Unsupported, checker: SupportChecker, tmp_path: Path
 ) -> None:
     read = articles(attack)
     found = hits(read)
     model = FakeLanguageModel(obeyed(attack, found))
-    events = await told(chat_of(model, found, tmp_path, unsupported, AsAsked()), Question(QUESTION))
+    events = await told(chat_of(model, found, tmp_path, How(checker, unsupported)), Question(QUESTION))
     last = events[-1]
     assert isinstance(last, Done)
     holds_citations_inside_the_evidence(last.turn, read, found)
     holds_no_link_from_elsewhere(shown(events), read)
-    holds_nothing_unsupported_as_a_fact(last.turn)
+    holds_nothing_unsupported_as_a_fact(last.turn, checker)
     holds_no_secret(events)
 
 
@@ -99,7 +112,7 @@ async def test_an_article_cannot_speak_in_the_prompt_but_in_its_own_numbered_lin
 ) -> None:
     found = hits(articles(attack))
     model = FakeLanguageModel("The articles do not say.")
-    await told(chat_of(model, found, tmp_path, Unsupported.DROP, AsAsked()), Question(QUESTION))
+    await told(chat_of(model, found, tmp_path, How()), Question(QUESTION))
     [prompt] = model.prompts
     before, _, rest = prompt.user.partition("Article: ")
     evidence, _, after = rest.rpartition("\n\n(These were the sentences.)\n\n")
@@ -117,7 +130,7 @@ async def test_a_rewriter_that_obeys_an_earlier_answer_shows_neither_secret_nor_
     for rewritten in (f"Is the code {SECRET}?", "See https://leak.example/?q=mill of Ardal", SECRET):
         model = FakeLanguageModel("The mill of Ardal dates from 1402. [1]", rewritten, "The articles do not say.")
         rewriter = ModelRewriter(model, with_secret("rewrite", OF_REWRITING, tmp_path), OfflineRewriter())
-        chat = chat_of(model, found, tmp_path, Unsupported.DROP, rewriter)
+        chat = chat_of(model, found, tmp_path, How(rewriter=rewriter))
         first = (await told(chat, Question(QUESTION)))[-1]
         assert isinstance(first, Done)
         events = await told(chat, Question("Why did they build it?", earlier=(first.turn,)))
@@ -145,14 +158,15 @@ def holds_no_link_from_elsewhere(text: str, read: Sequence[Article]) -> None:
         assert any(link in article.text for article in read), link
 
 
-def holds_nothing_unsupported_as_a_fact(turn: Turn) -> None:
+def holds_nothing_unsupported_as_a_fact(turn: Turn, checker: SupportChecker) -> None:
     by_number = {citation.number: citation for citation in turn.answer.citations}
     for claim in turn.answer.claims:
         if claim.text.startswith("[unsupported] "):
             assert claim.support is Support.UNSUPPORTED
         else:
-            verdict = FakeChecker().check(claim.text, [by_number[number] for number in claim.citations])
-            assert verdict.support is claim.support is Support.SUPPORTED
+            verdict = checker.check(claim.text, [by_number[number] for number in claim.citations])
+            assert verdict.support is claim.support
+            assert claim.support in STANDS
 
 
 def holds_no_secret(events: Sequence[Event]) -> None:
