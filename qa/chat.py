@@ -15,6 +15,7 @@ from qa.ports import Conversations, Retriever, Rewriter, Standalone
 from qa.stopwatch import Stopwatch
 from qa.turns import Desk, InOrder
 
+STEPS = ("rewrite", "retrieve", "answer", "check")
 EVIDENCE = 16  # sentences that are read for an answer: 30 gave the same, later
 REMEMBERED = 4  # turns that a follow-up may lean on
 
@@ -62,7 +63,7 @@ class Chat:
                 yield Failed(error)
 
     async def _answered(self, question: Question) -> AsyncGenerator[Event, None]:
-        clock = Stopwatch()
+        clock = Stopwatch(*STEPS)
         kept = self._conversations if question.is_kept else Unkept()
         async with (
             self._in_order.turn(question.conversation_id),

@@ -13,9 +13,10 @@ Item = TypeVar("Item")
 class Stopwatch:
     """How long each step took, all its parts together, and in total since it was made."""
 
-    def __init__(self) -> None:
+    def __init__(self, *steps: str) -> None:
+        """steps: those that are told of even if they are never taken."""
         self._began = time.perf_counter()
-        self._steps: dict[str, float] = {}
+        self._steps = dict.fromkeys(steps, 0.0)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

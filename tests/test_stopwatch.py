@@ -35,3 +35,7 @@ async def test_waiting_for_items_is_a_step_and_leaving_closes_them() -> None:
     await some.aclose()
     assert closed == [True, True]
     assert list(clock.read()) == ["answer", "total"]
+
+
+def test_a_step_that_is_not_taken_took_no_time() -> None:
+    assert Stopwatch("check").read()["check"] == 0.0
