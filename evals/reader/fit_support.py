@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,8 +91,13 @@ def scale(sets: Mapping[str, Sequence[Row]]) -> Scale:
         for name in TRUE
         if any(map(_passes, sets[name]))
     ]
-    partial = round(float(min(refused)), 4)
-    return Scale(fitted, max(partial, round(sure(fitted, told), 4)), partial)
+    partial = rounded_down(float(min(refused)))
+    return Scale(fitted, max(partial, rounded_down(sure(fitted, told))), partial)
+
+
+def rounded_down(threshold: float) -> float:
+    """So that what lies on a threshold still reaches it."""
+    return math.floor(threshold * 1e4) / 1e4
 
 
 def _passes(each: Row) -> bool:

@@ -1,0 +1,77 @@
+"""The check of support is fitted on one half of each set, measured on the other, and refuses few true claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("nupunkt")
+
+from evals.benchmarks.conflicts import counted
+from evals.benchmarks.support import class_rows, judged, set_row
+from evals.reader.fit_support import REFUSED, row, scale
+from evals.reader.support_sets import Labelled, best_sentences, cited, halves
+from qa.answering.claims.cited import Cited
+from qa.answering.support import ClaimChecker
+from qa.domain import Support
+
+PLACES = ("Ardal", "Odda", "Bergen", "Moss", "Voss", "Hamar", "Lom", "Rana")
+EVIDENCE = "The old mill of {} was built of grey stone and grinds barley for the whole valley."
+WHOLE = "The mill of {} was built of stone and grinds barley for the valley."
+OTHER = "A new bridge near {} lets heavy lorries cross on their way home."
+
+
+def labelled() -> list[Labelled]:
+    """True claims are shortened evidence, false ones speak of something else in the same place."""
+    found = []
+    for place in PLACES:
+        evidence = Cited((EVIDENCE.format(place),))
+        found.append(Labelled(WHOLE.format(place), evidence, True, "true"))
+        found.append(Labelled(OTHER.format(place), evidence, False, "detail"))
+    return found
+
+
+def test_no_claim_is_in_both_halves() -> None:
+    both = halves("set", labelled())
+    assert {each.claim for each in both.fitted}.isdisjoint(each.claim for each in both.measured)
+    assert len(both.fitted) + len(both.measured) == 2 * len(PLACES)
+    assert both == halves("set", labelled())
+
+
+def test_the_scale_passes_true_claims_and_stops_others() -> None:
+    rows = [row(each, None) for each in labelled()]
+    fitted = scale(dict.fromkeys(("built", "begin", "wice", "wice_annotated"), rows))
+    found = judged(ClaimChecker(fitted), labelled())
+    refused = [each for each in found if each.of.is_supported and each.support is Support.UNSUPPORTED]
+    assert len(refused) <= REFUSED * len(PLACES)
+    assert all(each.support is not Support.SUPPORTED for each in found if not each.of.is_supported)
+    assert list(class_rows(found)) == ["| detail | 8 | 100.0% | 100.0% |", "| true | 8 | 0.0% | 0.0% |"]
+    assert set_row("set", found) == "| set | 16 | 1.000 | 1.000 | 100.0% | 0.0% |"
+
+
+def test_the_sentences_shown_are_those_that_add_most(tmp_path: Path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Rain fell on the hills.\nThe mill is very old.\nIt grinds barley daily.\nNobody was at home.\n")
+    assert "The mill is very old." in best_sentences("The old mill grinds barley.", article)
+    assert "It grinds barley daily." in best_sentences("The old mill grinds barley.", article)
+
+
+def test_evidence_of_several_sentences_is_cited_one_by_one() -> None:
+    assert cited("The mill is very old. It grinds barley daily.").quotes == (
+        "The mill is very old.",
+        "It grinds barley daily.",
+    )
+    assert cited("Yes.").quotes == ("Yes.",)
+
+
+def test_disagreements_are_counted_by_whether_they_are_real(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    for name, year in (("a", 1402), ("b", 1420)):
+        (tmp_path / "documents" / f"{name}.txt").write_text(f"The mill of Ardal was built in {year} by monks.\n")
+    question = {"question": "When was the mill of Ardal built?", "context_docs": ["a", "b"]}
+    rows = [{**question, "answer_aliases": ["1402"], "wrong_answers": ["1420"]}, question]
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    found = counted(tmp_path)
+    assert (found.questions, found.disagreements, found.reported, found.false) == (2, 1, 1, 1)
