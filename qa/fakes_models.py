@@ -129,6 +129,15 @@ class ScriptedOpenAI:
         self.gone = threading.Event()
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
+    def play(self, *replies: str | Mode | Reply) -> None:
+        """Another script from here on; what was noted so far is forgotten."""
+        with self._lock:
+            self._replies = deque(as_reply(each) for each in replies)
+            self.requests.clear()
+            self.keys.clear()
+            self.asked.clear()
+            self.gone.clear()
+
     def next_reply(self, body: dict[str, Any], key: str | None) -> Reply:
         with self._lock:
             self.requests.append(body)

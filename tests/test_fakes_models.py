@@ -72,6 +72,15 @@ def test_the_server_plays_its_replies_in_order_and_the_last_one_again() -> None:
     assert server.keys == ["Bearer k"] * 4
 
 
+def test_the_server_can_be_given_another_script() -> None:
+    with ScriptedOpenAI(Mode.SERVER_ERROR) as server:
+        assert post(server).status_code == 500
+        server.play("Fine.")
+        assert server.requests == []
+        assert post(server).status_code == 200
+        assert len(server.requests) == 1
+
+
 def test_a_broken_stream_is_broken_and_an_unfinished_one_ends_cleanly() -> None:
     with ScriptedOpenAI(Mode.BROKEN, Mode.UNFINISHED) as server:
         with pytest.raises(httpx.RemoteProtocolError):
