@@ -17,7 +17,10 @@ TRUE = (
     "Türkiye has set up 12 observation posts around Idlib to maintain a ceasefire between the Syrian government and "
     "rebels there. [1]"
 )
-MORE = " Besides, a great many other things are said to have been talked about on that day, by all who were there. [1]"
+MORE = (
+    " Besides, a great many other things are said to have been talked about on that day, by all who were there, for as "
+    "long as it was light, and for some of the night as well. [1]"
+)
 PRICES = {"QA_LLM_PRICE_IN": "3", "QA_LLM_PRICE_OUT": "50"}
 SOON_S = 60
 
@@ -73,7 +76,6 @@ def test_a_turn_says_who_answered_and_what_that_took(client: httpx.Client, model
         (Mode.HTML, "not_a_reply"),
         (Mode.EMPTY, "empty"),
         (Mode.REFUSAL, "unsupported"),
-        (Mode.ANOTHER_LANGUAGE, "unsupported"),
     ],
 )
 def test_where_the_model_comes_to_nothing_the_articles_own_sentences_are_given(
