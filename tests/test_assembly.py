@@ -10,6 +10,7 @@ import pytest
 from qa.assembly import open_service
 from qa.domain import Filter, Question, Status
 from qa.errors import ConfigurationError, LibraryLocked
+from qa.fakes_models import Mode, ScriptedOpenAI
 from qa.settings import Settings
 
 pytestmark = [pytest.mark.integration, pytest.mark.anyio]
@@ -44,6 +45,25 @@ async def test_an_indexed_library_answers_and_cites_to_the_letter(data_dir: Path
     assert turn.answer.status is Status.ANSWERED
     assert "12 observation posts" in cited.quote == text[cited.start : cited.end]
     assert text == (SEEDS / cited.article_id).read_bytes().decode()
+
+
+async def test_a_language_model_that_is_named_phrases_the_answer_with_the_articles_behind_it(
+    data_dir: Path,
+) -> None:
+    said = "Türkiye has 12 observation posts around Idlib."
+    with ScriptedOpenAI(said, "It has 99 of them.", Mode.UNAUTHORIZED) as server:
+        named = settings(data_dir, llm="openai-like", llm_base_url=server.base_url, llm_model="m")
+        with open_service(named, "test") as service:
+            phrased, invented, refused = [(await service.chat.ask(QUESTION)).answer for _ in range(3)]
+    assert phrased.text == f"{said} [1]"
+    assert "12 observation posts" in phrased.citations[0].quote
+    assert phrased.model == "openai-like/m"
+    assert {invented.model, refused.model} == {
+        "extractive (fallback: unsupported)",
+        "extractive (fallback: unauthorized)",
+    }
+    assert invented.text == refused.text
+    assert "12 observation posts" in refused.text
 
 
 async def test_an_unchanged_folder_embeds_nothing(data_dir: Path) -> None:
