@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ SHOWN = 3
 
 HEAD = 6
 """Lines at the top of an article of WiCE that may be title, author and date."""
+_DENIAL = r"(?:not|no|none|nor|never|hardly|cannot|unable|without)"
+TWICE_DENIED = re.compile(rf"\b{_DENIAL} (?:\w+ ){{0,2}}{_DENIAL}\b", re.IGNORECASE)
 WHOLE = 0.95
 """The share of the evidence's characters that its sentences must have."""
 
@@ -72,7 +75,10 @@ def built_halves(found: Collection) -> Halves:
 
 
 def built_claims(sentences: Sequence[tuple[str, str]]) -> Iterator[Labelled]:
+    """What can be told true or false: a second negation beside the first makes neither ("can not hardly")."""
     for each in built(sentences):
+        if each.kind != TRUE and TWICE_DENIED.search(each.claim):
+            continue
         yield Labelled(each.claim, Cited((each.evidence,), (each.title,)), each.kind == TRUE, each.kind)
 
 

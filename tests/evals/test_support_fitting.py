@@ -12,7 +12,7 @@ pytest.importorskip("nupunkt")
 from evals.benchmarks.conflicts import counted
 from evals.benchmarks.support import class_rows, judged, set_row
 from evals.reader.fit_support import REFUSED, row, scale
-from evals.reader.support_sets import Labelled, best_sentences, cited, halves
+from evals.reader.support_sets import Labelled, best_sentences, built_claims, cited, halves
 from qa.answering.claims.cited import Cited
 from qa.answering.support import ClaimChecker
 from qa.domain import Support
@@ -49,6 +49,13 @@ def test_the_scale_passes_true_claims_and_stops_others() -> None:
     assert all(each.support is not Support.SUPPORTED for each in found if not each.of.is_supported)
     assert list(class_rows(found)) == ["| detail | 8 | 100.0% | 100.0% |", "| true | 8 | 0.0% | 0.0% |"]
     assert set_row("set", found) == "| set | 16 | 1.000 | 1.000 | 100.0% | 0.0% |"
+
+
+def test_a_built_claim_that_denies_twice_is_neither_true_nor_false() -> None:
+    sentences = [("", "The old mill of Ardal can hardly be seen from the road in winter.")] * 3
+    assert "negation" not in {each.kind for each in built_claims(sentences)}
+    plain = [("", "The old mill of Ardal can easily be seen from the road in winter.")] * 3
+    assert "negation" in {each.kind for each in built_claims(plain)}
 
 
 def test_the_sentences_shown_are_those_that_add_most(tmp_path: Path) -> None:
