@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from qa.answering.names import mentions_a_name
 from qa.answering.phrases import noun_phrases
 from qa.answering.references import Reference
 from qa.answering.tokens import is_plural
@@ -22,7 +23,7 @@ OTHER_ONE = re.compile(r"^the (?P<which>[\w-]+) ones?$", re.IGNORECASE)
 def with_place(question: str, reference: Reference, topics: Topics) -> str:
     """ "The province" by its name, where the question does not say it."""
     found = topics.place_called(reference.noun)
-    if not found or folded(found) in folded(question):
+    if not found or folded(found) in folded(question) or mentions_a_name(question):
         return question
     return question[: reference.start] + found + question[reference.end :]
 
