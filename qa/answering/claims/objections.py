@@ -9,6 +9,7 @@ from qa.answering.claims.cited import Cited
 from qa.answering.claims.dates import missing_dates
 from qa.answering.claims.negation import reversed_words
 from qa.answering.claims.numbers import missing_numbers
+from qa.answering.claims.overlap import says_something_else
 from qa.answering.claims.places import exchanged
 from qa.answering.claims.proper_names import missing_names
 from qa.answering.claims.speakers import other_speakers
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     NEGATION = "negation"
     SPEAKER = "speaker"
     PLACE = "place"
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Objection:
 
 
 def objections(claim: str, cited: Cited) -> list[Objection]:
-    """Everything exact that speaks against the claim, in the order number, date, name, speaker, negation, place."""
+    """Everything exact that speaks against the claim, in the order of Kind, but speakers before negations."""
     found = [
         Objection(Kind.NUMBER, f"no cited sentence has the number {each}") for each in missing_numbers(claim, cited)
     ]
@@ -49,4 +51,6 @@ def objections(claim: str, cited: Cited) -> list[Objection]:
         Objection(Kind.PLACE, f"where the claim has {own}, what is cited has {other}")
         for own, other in exchanged(claim, cited)
     ]
+    if says_something_else(claim, cited):
+        found.append(Objection(Kind.WORDS, "next to none of its words are in what is cited"))
     return found

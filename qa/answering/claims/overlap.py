@@ -11,6 +11,9 @@ from qa.retrieval.words import content_words, stem, words
 LONGEST = 8
 """Letters from which a word weighs no more: short words are frequent ones (Zipf 1935), and say less."""
 
+STRANGE = 0.75
+"""Share of a claim's words from which it is about something else."""
+
 
 def weight(word: str) -> int:
     """Figures weigh most."""
@@ -31,6 +34,16 @@ def coverage(claim: str, text: str) -> float:
 
 def _weighed(those: Iterable[str]) -> int:
     return sum(map(weight, those))
+
+
+def says_something_else(claim: str, cited: Cited) -> bool:
+    """Whether next to no word of the claim, figures aside, is in the text: another language, or another matter.
+
+    No figure that agrees makes up for that, and the reader knows English alone.
+    """
+    own = [word for word in dict.fromkeys(content_words(claim)) if not word[0].isdigit()]
+    missing = set(missing_words(claim, cited.text))
+    return bool(own) and sum(word in missing for word in own) > STRANGE * len(own)
 
 
 def not_carried(claim: str, cited: Cited) -> list[str]:
