@@ -20,6 +20,12 @@ def test_seed_cases_hold_against_the_seed_articles(seeds: Dataset) -> None:
     assert [str(problem) for problem in check(seeds, ROOT / "seeds")] == []
 
 
+def test_the_second_set_of_seed_cases_holds_too() -> None:
+    second = load(SEEDS.with_name("seeds_fresh.jsonl"))
+    assert [str(problem) for problem in check(second, ROOT / "seeds")] == []
+    assert len(second.cases) == 100
+
+
 @pytest.mark.parametrize("article", sorted(path.name for path in (ROOT / "seeds").iterdir()))
 def test_seed_cases_no_longer_hold_once_an_article_is_gone(seeds: Dataset, tmp_path: Path, article: str) -> None:
     for path in (ROOT / "seeds").iterdir():
