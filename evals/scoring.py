@@ -32,6 +32,7 @@ from evals.metrics import (
     token_f1,
     tokens,
 )
+from evals.metrics.entailment import Entailment, support_check
 from evals.observed import Observed
 
 Values = dict[str, float | None]
@@ -60,13 +61,22 @@ def _by_judge(seen: Observed) -> None:
     """Only a judge gives it."""
 
 
+def _checked(score: Callable[[Observed, Entailment | None], float | None]) -> Callable[[Observed], float | None]:
+    """By gold sentences where a case has them; by the support check where it is answerable and has none."""
+
+    def scored(seen: Observed) -> float | None:
+        return score(seen, support_check() if seen.case.answerable and not seen.case.gold else None)
+
+    return scored
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("right", "Right", right.score),
     Metric("complete", "Complete", complete.score),
     Metric("key_fact_recall", "Key-fact recall", key_fact_recall.score),
     Metric("gold_recall", "Gold recall", gold_recall.score),
-    Metric("citation_recall", "Citation recall", citation_recall.score),
-    Metric("citation_precision", "Citation precision", citation_precision.score),
+    Metric("citation_recall", "Citation recall", _checked(citation_recall.score)),
+    Metric("citation_precision", "Citation precision", _checked(citation_precision.score)),
     Metric("citation_validity", "Citation validity", citation_validity.score),
     Metric("marker_validity", "Marker validity", marker_validity.score),
     Metric("recall_at_1", "Recall at 1", recall_at.at_1),

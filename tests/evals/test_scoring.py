@@ -36,3 +36,17 @@ def test_turn_that_is_only_played_has_amounts_and_nothing_else() -> None:
     assert outcome(values) is Outcome.NOT_MEASURED
     measured = {name for name, value in values.items() if value is not None}
     assert measured == {"latency_ms"} <= {metric.name for metric in METRICS if metric.kind is Kind.AMOUNT}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("claim", "carried"), [("The bridge opened on 4 May.", 1.0), ("The bridge opened on 5 May.", 0.0)]
+)
+def test_without_gold_the_support_check_decides_about_citations(claim: str, carried: float) -> None:
+    values = score(seen(case(facts=("4 May",)), answer((claim, [1]))))
+    assert values["citation_recall"] == carried
+    assert values["citation_precision"] == carried
+
+
+def test_an_answer_where_there_is_none_has_no_citations_to_score() -> None:
+    assert score(seen(unanswerable(), GOOD))["citation_recall"] is None
