@@ -8,6 +8,7 @@ does (Reimers & Gurevych 2019). Attention, biased GELU and the embeddings are ON
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime as ort
 from onnx import TensorProto, helper
+
+# Since 1.29 ONNX Runtime reports to its maker and keeps an identifier of the machine, unless this is set before it
+# loads; the call is for a process that has loaded it before.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime as ort
+
+ort.disable_telemetry_events()
 
 Array = npt.NDArray[np.float32]
 Weights = Mapping[str, Array]

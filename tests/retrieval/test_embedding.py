@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -114,3 +119,12 @@ def test_a_llama_index_embedding_plugs_in_by_its_dotted_path() -> None:
     vectors = embedded(model, PassageText("Title", ("One.", "Two.")))[0]
     assert vectors.sentences.shape == (2, model.dimensions)
     np.testing.assert_allclose(np.linalg.norm(vectors.sentences, axis=1), 1, atol=1e-5)
+
+
+def test_the_runtime_reports_to_nobody_and_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    """Its telemetry begins by keeping an identifier there; where CI is set it is quiet by itself."""
+    asking = "from qa.retrieval.embedding import embedder; embedder('minilm').embed_question('Who?')"
+    quiet = {"CI", "TF_BUILD", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}
+    environment = {name: value for name, value in os.environ.items() if name not in quiet} | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", asking], check=True, env=environment)
+    assert list(tmp_path.rglob("*")) == []
