@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,8 +68,8 @@ def ranking_row(name: str, row: Mapping[str, float]) -> list[str]:
 
 
 def answering_row(name: str, row: Mapping[str, float]) -> list[str]:
-    measured = [f"{row[key]:.3f}" for key in ("auroc_similarity", "auroc_reader", "auroc_fused", "ece")]
-    return [name, *measured, *(f"{row[key]:.3f}" for key in ("answerable_refused", "unanswerable_answered"))]
+    keys = ("auroc_similarity", "auroc_reader", "auroc_fused", "ece", "answerable_refused", "unanswerable_answered")
+    return [name, *("–" if math.isnan(row[key]) else f"{row[key]:.3f}" for key in keys)]
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
