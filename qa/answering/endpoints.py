@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from qa.errors import ConfigurationError
+from qa.plugins import made_by
 from qa.ports import Prompt
 from qa.settings import Settings, is_loopback
 
@@ -155,13 +156,7 @@ def user_llm(path: str) -> LLM:
     """The LlamaIndex LLM that a callable at a dotted path gives. Raises ConfigurationError."""
     from llama_index.core.llms import LLM  # noqa: PLC0415 - a second to import
 
-    module, _, attribute = path.rpartition(".")
-    try:
-        made = getattr(importlib.import_module(module), attribute)()
-    except Exception as error:
-        raise ConfigurationError(f"QA_LLM={path!r} could not be made: {error}") from error
-    if not isinstance(made, LLM):
-        raise ConfigurationError(f"QA_LLM={path!r} gave {type(made).__name__}, not a LlamaIndex LLM")
+    made: LLM = made_by(path, "QA_LLM", LLM, "a LlamaIndex LLM")  # type: ignore[type-abstract]
     return made
 
 

@@ -8,7 +8,6 @@ embedding sentences and passages apart, and found the gold sentence at least as 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import importlib.util
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.errors import ConfigurationError, WeightsMissing
+from qa.plugins import made_by
 from qa.ports import Embedder, PassageText, PassageVectors, Vector, Vectors
 
 if TYPE_CHECKING:
@@ -204,11 +204,5 @@ def carried_weights(package: str = WEIGHTS_PACKAGE) -> Path:
 def user_embedding(path: str) -> BaseEmbedding:
     from llama_index.core.embeddings import BaseEmbedding  # noqa: PLC0415 - a second to import
 
-    module, _, attribute = path.rpartition(".")
-    try:
-        made = getattr(importlib.import_module(module), attribute)()
-    except Exception as error:
-        raise ConfigurationError(f"QA_EMBEDDING={path!r} could not be made: {error}") from error
-    if not isinstance(made, BaseEmbedding):
-        raise ConfigurationError(f"QA_EMBEDDING={path!r} gave {type(made).__name__}, not a LlamaIndex embedding")
+    made: BaseEmbedding = made_by(path, "QA_EMBEDDING", BaseEmbedding, "a LlamaIndex embedding")  # type: ignore[type-abstract]
     return made

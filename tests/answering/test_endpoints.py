@@ -49,10 +49,10 @@ class Echo(CustomLLM):
         return LLMMetadata(model_name="echo")
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        raise NotImplementedError
+        raise AssertionError("the service streams chats")
 
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Iterator[CompletionResponse]:  # type: ignore[override]
-        raise NotImplementedError
+        raise AssertionError("the service streams chats")
 
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:  # type: ignore[override]
         for word in (messages[-1].content or "").split():
