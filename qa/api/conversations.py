@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from qa.api.problems import documented
 from qa.api.service import Service
-from qa.api.transcripts import ConversationEntry, ConversationOut, ConversationsOut
+from qa.api.transcripts import ConversationEntry, ConversationOut, ConversationPage, ConversationsOut
 
 router = APIRouter(tags=["conversations"])
 _LONGEST_CURSOR = 64
@@ -37,6 +37,19 @@ class ConversationsQuery(BaseModel):
     after: str | None = Field(None, max_length=_LONGEST_CURSOR)
 
 
+class TurnsQuery(BaseModel):
+    """The query of GET /v1/conversations/{id}. after: the `next` of the page before. limit: all where it is absent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int | None, Field(ge=1, le=100)] = None
+    after: str | None = Field(None, max_length=_LONGEST_CURSOR)
+
+    @property
+    def is_paged(self) -> bool:
+        return self.limit is not None or self.after is not None
+
+
 @router.get(
     "/v1/conversations",
     summary="List the conversations",
@@ -52,10 +65,20 @@ def conversations(query: Annotated[ConversationsQuery, Query()], service: Servic
     )
 
 
-@router.get("/v1/conversations/{conversation_id}", summary="Read a conversation", responses=documented(_ERRORS))
-def conversation(conversation_id: KeptId, service: Service) -> ConversationOut:
-    """Its turns exactly as they were answered, each with its state, its feedback, and the state of its sources."""
-    return ConversationOut.of(service.conversations.transcript(conversation_id))
+@router.get(
+    "/v1/conversations/{conversation_id}",
+    summary="Read a conversation",
+    responses=documented({**_ERRORS, 422: f"{_ERRORS[422]}, or a query that is not as described here"}),
+)
+def conversation(
+    conversation_id: KeptId, query: Annotated[TurnsQuery, Query()], service: Service
+) -> ConversationPage | ConversationOut:
+    """Its turns exactly as they were answered, each with its state, its feedback, and the state of its sources.
+
+    All of them; with `limit` or `after` a page, the oldest first: give its `next` as `after` for the one that follows.
+    """
+    held = service.conversations.transcript(conversation_id, query.limit, query.after)
+    return ConversationPage.of(held) if query.is_paged else ConversationOut.of(held)
 
 
 @router.delete(

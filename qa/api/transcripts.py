@@ -79,7 +79,7 @@ class KeptTurnOut(BaseModel):
 
 
 class ConversationOut(BaseModel):
-    """A conversation with all its turns, in order. title: its first question, shortened."""
+    """A conversation with its turns, in order. title: its first question, shortened."""
 
     conversation_id: str
     title: str
@@ -94,6 +94,16 @@ class ConversationOut(BaseModel):
             created_at=transcript.created_at,
             turns=[KeptTurnOut.of(kept, transcript) for kept in transcript.turns],
         )
+
+
+class ConversationPage(ConversationOut):
+    """So many of its turns. next: the `after` of the page that follows, null on the last."""
+
+    next: str | None
+
+    @classmethod
+    def of(cls, transcript: Transcript) -> ConversationPage:
+        return cls(**dict(ConversationOut.of(transcript)), next=transcript.next)
 
 
 class ConversationEntry(BaseModel):

@@ -113,10 +113,14 @@ class KeptConversations:
             raise NotFound(f"There is no answered turn {turn_id!r}: use the turn_id that came with an answer.")
         return turn_of(row)
 
-    def transcript(self, conversation_id: str) -> Transcript:
-        """All of its turns, those that were not answered too. Raises NotFound, also as long as it has none."""
+    def transcript(self, conversation_id: str, limit: int | None = None, after: str | None = None) -> Transcript:
+        """Its turns from the one after the cursor `after`, all of them or `limit`; those not answered too.
+
+        Raises NotFound, also as long as it has no turns; InvalidInput for what is no cursor.
+        """
+        place = 0 if after is None else _number(after)
         with self._database.reading() as connection:
-            held = transcript_of(connection, conversation_id)
+            held = transcript_of(connection, conversation_id, limit, place)
         if held is None:
             raise _not_found(conversation_id)
         return held
@@ -133,7 +137,7 @@ class KeptConversations:
         """The newest first, from the one after the cursor `after`."""
         statement = _summaries().order_by(conversations.c.seq.desc()).limit(limit)
         if after is not None:
-            statement = statement.where(conversations.c.seq < _seq(after))
+            statement = statement.where(conversations.c.seq < _number(after))
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()
         return [
@@ -241,7 +245,7 @@ def _title(question: str) -> str:
     return words if len(words) <= _TITLE_LENGTH else words[: _TITLE_LENGTH - 1].rstrip() + "…"
 
 
-def _seq(cursor: str) -> int:
+def _number(cursor: str) -> int:
     if not cursor.isdecimal() or len(cursor) > 18:  # what SQLite's integers hold
         raise InvalidInput(f"There is no place {cursor!r} to list on from. Leave `after` out to start anew.")
     return int(cursor)

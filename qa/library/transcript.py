@@ -1,8 +1,10 @@
-"""A whole conversation, to be read again: each turn as it was answered, and whether its sources are the same."""
+"""A conversation to be read again, whole or page by page: each turn as it was answered, and whether its sources are
+the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,13 +39,17 @@ class KeptTurn:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """turns: in order. current: the versions that the cited articles are at now; without those that are gone."""
+    """turns: in order, all or a page of them. next: the cursor of the page that follows, None where none does.
+
+    current: the versions that the articles cited in them are at now; without those that are gone.
+    """
 
     id: str
     title: str
     created_at: datetime
     turns: tuple[KeptTurn, ...]
     current: Mapping[str, str]
+    next: str | None = None
 
     def source(self, citation: Citation) -> Source:
         version = self.current.get(citation.article_id)
@@ -52,22 +58,40 @@ class Transcript:
         return Source.CURRENT if version == citation.version else Source.CHANGED
 
 
-def transcript_of(connection: sa.Connection, conversation_id: str) -> Transcript | None:
-    """None where no such conversation is stored."""
+def transcript_of(
+    connection: sa.Connection, conversation_id: str, limit: int | None = None, after: int = 0
+) -> Transcript | None:
+    """The turns behind the position `after`. None where no such conversation is stored.
+
+    What it reads grows with `limit`, not with the conversation.
+    """
     found = connection.execute(sa.select(conversations).where(conversations.c.id == conversation_id)).one_or_none()
     if found is None:
         return None
-    said = _feedback_in(connection, conversation_id)
-    rows = connection.execute(
-        sa.select(turns).where(turns.c.conversation_id == conversation_id).order_by(turns.c.position)
+    rows, following = _page(connection, conversation_id, limit, after)
+    shown = sa.and_(
+        turns.c.conversation_id == conversation_id,
+        turns.c.position.between(rows[0].position, rows[-1].position) if rows else sa.false(),
     )
+    said = _feedback_in(connection, shown)
     return Transcript(
         id=found.id,
         title=found.title,
         created_at=found.created_at,
         turns=tuple(_kept_turn(row, said.get(row.id)) for row in rows),
-        current=_current_versions(connection, conversation_id),
+        current=_current_versions(connection, shown),
+        next=following,
     )
+
+
+def _page(
+    connection: sa.Connection, conversation_id: str, limit: int | None, after: int
+) -> tuple[Sequence[Row], str | None]:
+    """The rows, and the cursor of what follows them."""
+    behind = sa.select(turns).where(turns.c.conversation_id == conversation_id, turns.c.position > after)
+    found = connection.execute(behind.order_by(turns.c.position).limit(None if limit is None else limit + 1)).all()
+    rows = found[:limit]
+    return rows, str(rows[-1].position) if len(found) > len(rows) else None
 
 
 def turn_of(row: Row) -> Turn:
@@ -92,18 +116,14 @@ def _kept_turn(row: Row, said: Feedback | None) -> KeptTurn:
     return KeptTurn(row.id, row.created_at, row.question, TurnStatus(row.status), turn, said)
 
 
-def _feedback_in(connection: sa.Connection, conversation_id: str) -> dict[str, Feedback]:
+def _feedback_in(connection: sa.Connection, shown: sa.ColumnElement[bool]) -> dict[str, Feedback]:
     joined = feedback.join(turns, feedback.c.turn_id == turns.c.id)
-    rows = connection.execute(sa.select(feedback).select_from(joined).where(turns.c.conversation_id == conversation_id))
+    rows = connection.execute(sa.select(feedback).select_from(joined).where(shown))
     return {row.turn_id: feedback_of(row) for row in rows}
 
 
-def _current_versions(connection: sa.Connection, conversation_id: str) -> dict[str, str]:
-    named = (
-        sa.select(cited.c.article_id)
-        .join(turns, cited.c.turn_id == turns.c.id)
-        .where(turns.c.conversation_id == conversation_id)
-    )
+def _current_versions(connection: sa.Connection, shown: sa.ColumnElement[bool]) -> dict[str, str]:
+    named = sa.select(cited.c.article_id).join(turns, cited.c.turn_id == turns.c.id).where(shown)
     joined = articles.join(versions, articles.c.version_pk == versions.c.pk)
     rows = connection.execute(
         sa.select(articles.c.id, versions.c.version).select_from(joined).where(articles.c.id.in_(named))

@@ -96,6 +96,23 @@ async def test_list_goes_newest_first_page_by_page_to_the_end(service: FakeServi
     assert (listed[-1]["title"], listed[-1]["turns"]) == ("Question 0?", 2)
 
 
+async def test_conversation_is_read_page_by_page_to_the_end(service: FakeService) -> None:
+    async with client_of(service) as client:
+        conversation = (await asked(client, "Question 0?"))["conversation_id"]
+        for number in range(1, 5):
+            await asked(client, f"Question {number}?", conversation_id=conversation)
+        path = f"/v1/conversations/{conversation}"
+        whole = (await client.get(path)).json()
+        first = (await client.get(f"{path}?limit=2")).json()
+        second = (await client.get(path, params={"limit": 2, "after": first["next"]})).json()
+        rest = (await client.get(path, params={"after": second["next"]})).json()
+    assert [*first["turns"], *second["turns"], *rest["turns"]] == whole["turns"]
+    assert [len(page["turns"]) for page in (first, second, rest)] == [2, 2, 1]
+    assert "next" not in whole
+    assert rest["next"] is None
+    assert {**first, "turns": whole["turns"]} == {**whole, "next": first["next"]}
+
+
 async def test_list_without_conversations_is_empty(service: FakeService) -> None:
     async with client_of(service) as client:
         assert (await client.get("/v1/conversations")).json() == {"conversations": [], "next": None}
@@ -160,9 +177,11 @@ async def test_unknown_id_is_404_and_malformed_422(
         ("before=1", "before is not known here"),
     ],
 )
-async def test_bad_query_is_422_in_words(service: FakeService, query: str, words: str) -> None:
+@pytest.mark.parametrize("of", ["list", "conversation"])
+async def test_bad_query_is_422_in_words(service: FakeService, of: str, query: str, words: str) -> None:
     async with client_of(service) as client:
-        response = await client.get(f"/v1/conversations?{query}")
+        path = "" if of == "list" else f"/{(await asked(client))['conversation_id']}"
+        response = await client.get(f"/v1/conversations{path}?{query}")
     assert response.status_code == 422
     assert words in response.json()["detail"]
 

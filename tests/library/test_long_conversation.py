@@ -103,6 +103,14 @@ def test_context_is_bounded_and_the_latest(kept: KeptConversations, conversation
     assert [each.id for each in kept.turns(conversations["broken"], 4)] == [f"broken-{n}" for n in range(2, 6)]
 
 
+@pytest.mark.parametrize("after", ["0", "500", "980"])
+def test_page_of_a_long_conversation_costs_what_its_turns_do(
+    kept: KeptConversations, conversations: dict[str, str], steps: Steps, after: str
+) -> None:
+    short = steps.of(lambda: kept.transcript(conversations["short"], 4))
+    assert 0 < steps.of(lambda: kept.transcript(conversations["long"], 4, after)) <= short + 60
+
+
 def test_listing_does_not_walk_over_the_turns(
     kept: KeptConversations, conversations: dict[str, str], steps: Steps
 ) -> None:

@@ -11,11 +11,11 @@ import pytest
 from shelves import abstained, answered, article, citation, library_in, text_about, turn
 
 from qa.domain import Feedback, Rating, TurnStatus
-from qa.errors import NotFound
+from qa.errors import InvalidInput, NotFound
 from qa.library.conversations import KeptConversations
 from qa.library.feedback import KeptFeedback
 from qa.library.record import Library
-from qa.library.transcript import Source
+from qa.library.transcript import KeptTurn, Source
 
 SEAL, OWL = article("seal.txt", text_about("seal")), article("owl.txt", text_about("owl"))
 
@@ -53,6 +53,31 @@ def test_turns_stand_in_order_each_in_its_state_with_its_feedback(library: Libra
         ("pending", TurnStatus.PENDING, None, None),
     ]
     assert read.turns[1].question == "Was it failed?"
+
+
+def test_pages_hold_every_turn_once_with_its_own_feedback_and_sources(
+    library: Library, kept: KeptConversations
+) -> None:
+    library.replace([SEAL])
+    conversation = kept.open(None)
+    for number in range(1, 6):
+        kept.keep(turn(f"t{number}", conversation, answered([citation(SEAL)])))
+        KeptFeedback(library.database).keep(Feedback(f"t{number}", Rating.GOOD, str(number), None, datetime.now(UTC)))
+    whole, after, read = kept.transcript(conversation), None, list[KeptTurn]()
+    for expected in (2, 2, 1):
+        page = kept.transcript(conversation, 2, after)
+        assert (len(page.turns), page.title, page.current) == (expected, whole.title, whole.current)
+        read += page.turns
+        after = page.next
+    assert (tuple(read), after, whole.next) == (whole.turns, None, None)
+    assert kept.transcript(conversation, after="3").turns == whole.turns[3:]
+
+
+def test_page_behind_the_last_turn_is_empty_and_a_page_of_all_is_the_last(kept: KeptConversations) -> None:
+    kept.keep(turn("t1", conversation := kept.open(None), abstained()))
+    assert (kept.transcript(conversation, 1).next, kept.transcript(conversation, 1, "1").turns) == (None, ())
+    with pytest.raises(InvalidInput, match="list on"):
+        kept.transcript(conversation, 1, "one")
 
 
 def test_conversation_without_turns_and_an_unknown_one_are_not_found(kept: KeptConversations) -> None:
