@@ -202,6 +202,7 @@ class Conflict:
 class Usage:
     """What the model calls of a turn took together; None where an endpoint did not say.
 
+    Of a reply that broke off or was left, tokens and cost are estimated by its texts, for no endpoint says them then.
     cost: by the prices in the settings, in their currency. first_token_ms: until the answer's first token. prompts:
     sha256 of each prompt file that was used, by its name.
     """

@@ -94,6 +94,7 @@ class Failure(StrEnum):
     NOT_A_REPLY = "not_a_reply"  # HTML, bad JSON, an error frame
     SLOW = "slow"  # no first token in time
     STALLED = "stalled"  # silence after the first token
+    TOO_LONG = "too_long"  # not done in the time that a whole reply may take
     CUT_OFF = "cut_off"  # the stream ended without saying that it was done, or said `length`
     EMPTY = "empty"
     ENDLESS = "endless"  # longer than allowed, or the same words again and again

@@ -22,6 +22,8 @@ from qa.ports import Prompt, Spent
 
 TEXT = "The zone will be 15-20 kilometres wide. [1]"
 SPENT = Spent(prompt_tokens=100, completion_tokens=10, cost=None, first_token_ms=1.0)
+SO_FAR = Spent(prompt_tokens=90, completion_tokens=1, cost=None, first_token_ms=1.0)
+"""What FakeLanguageModel says that a reply took which is not complete."""
 
 
 class FakeLanguageModel:
@@ -49,6 +51,7 @@ class FakeLanguageModel:
                     raise ModelFailed(str(piece), piece.failure, has_begun=has_begun)
                 if piece:
                     has_begun = True
+                    yield SO_FAR
                     yield piece
             if not has_begun:
                 raise ModelFailed("The reply is empty.", Failure.EMPTY)

@@ -236,7 +236,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a reply took. None where the endpoint does not say. cost: by the prices in the settings, their currency."""
+    """What a reply took. None where it is not known. cost: by the prices in the settings, their currency."""
 
     prompt_tokens: int | None
     completion_tokens: int | None
@@ -253,8 +253,9 @@ class LanguageModel(Protocol):
         ...
 
     def reply(self, prompt: Prompt) -> AsyncGenerator[str | Spent, None]:
-        """The reply's text as it comes, none of it empty, then exactly one Spent. Close it to stop the upstream call.
+        """The reply's text as it comes, none of it empty, and before each piece what it takes up to there, estimated.
 
+        A complete one ends in one Spent more, as the endpoint says. Close it to stop the upstream call.
         Raises qa.errors.ModelFailed; what was given before it stays given.
         """
         ...

@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     llm_connect_s: float = Field(5, gt=0, le=600, description="seconds, above 0 and at most 600")
     llm_first_token_s: float = Field(60, gt=0, le=600, description="seconds, above 0 and at most 600")
     llm_silence_s: float = Field(20, gt=0, le=600, description="seconds, above 0 and at most 600")
+    llm_total_s: float = Field(120, gt=0, le=3600, description="seconds, above 0 and at most 3600")
     llm_max_tokens: int = Field(512, ge=1, description="a whole number of tokens, at least 1")
     llm_retries: int = Field(2, ge=0, le=2, description="0, 1 or 2")
     llm_price_in: float | None = Field(None, ge=0, description="the price of a million tokens of a prompt")

@@ -61,6 +61,8 @@ async def test_reader_who_leaves_at_any_event_stops_the_model_and_leaves_what_wa
         for turn in conversations.kept:
             assert shown.startswith(turn.answer.text)
             assert turn.answer.citations
+            assert turn.answer.usage
+            assert turn.answer.usage.completion_tokens
             assert (turn.answer.text == shown_in(whole)) is (status is TurnStatus.COMPLETE)
     assert became == {TurnStatus.FAILED, TurnStatus.PARTIAL, TurnStatus.COMPLETE}
     assert stopped >= 4, "two claims are told while the model goes on, in two pieces each"

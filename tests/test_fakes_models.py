@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from qa.errors import Failure, ModelFailed
-from qa.fakes_models import SPENT, TEXT, FakeLanguageModel, Mode, Reply, ScriptedOpenAI
+from qa.fakes_models import SO_FAR, SPENT, TEXT, FakeLanguageModel, Mode, Reply, ScriptedOpenAI
 from qa.ports import Prompt, Spent
 
 pytestmark = pytest.mark.anyio
@@ -23,15 +23,15 @@ async def said(model: FakeLanguageModel) -> list[str | Spent]:
 
 async def test_replies_are_played_in_order_and_prompts_are_remembered() -> None:
     model = FakeLanguageModel("One.", ["Two", "", " more."])
-    assert await said(model) == ["One.", SPENT]
-    assert await said(model) == ["Two", " more.", SPENT]
+    assert await said(model) == [SO_FAR, "One.", SPENT]
+    assert await said(model) == [SO_FAR, "Two", SO_FAR, " more.", SPENT]
     assert model.prompts == [PROMPT, PROMPT]
 
 
 async def test_a_failure_is_raised_where_it_stands_and_says_whether_a_token_was_given() -> None:
     model = FakeLanguageModel(["Half", ModelFailed("cut", Failure.CUT_OFF)], ModelFailed("no", Failure.UNREACHABLE))
     reply = model.reply(PROMPT)
-    assert await anext(reply) == "Half"
+    assert [await anext(reply), await anext(reply)] == [SO_FAR, "Half"]
     with pytest.raises(ModelFailed) as late:
         await anext(reply)
     with pytest.raises(ModelFailed) as early:

@@ -78,6 +78,7 @@ def settings(base_url: str, tmp_path: Path) -> Settings:
         llm_model="smollm2",
         llm_first_token_s=600,
         llm_silence_s=600,
+        llm_total_s=3600,
         llm_max_tokens=200,
     )
 
@@ -96,8 +97,7 @@ async def said(settings: Settings, prompt: Prompt) -> list[str | Spent]:
 async def test_it_replies_piece_by_piece_and_says_what_it_took(settings: Settings) -> None:
     *pieces, spent = await said(settings, SHORT)
     assert isinstance(spent, Spent)
-    assert all(isinstance(piece, str) and piece for piece in pieces)
-    assert len(pieces) > 1
+    assert sum(isinstance(piece, str) for piece in pieces) > 1
     assert spent.prompt_tokens
     assert spent.completion_tokens
     assert spent.first_token_ms
@@ -113,7 +113,7 @@ async def test_it_can_be_left_in_the_middle_and_asked_again(settings: Settings) 
     model = open_model(settings.model_copy(update={"llm_max_tokens": 4000}))
     assert model is not None
     async with aclosing(model.reply(LONG)) as reply:
-        assert await anext(reply)
+        assert [await anext(reply), await anext(reply)]
     assert (await said(settings, SHORT))[-1]
 
 

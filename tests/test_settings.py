@@ -169,6 +169,7 @@ def test_one_price_without_the_other_is_refused(price: str) -> None:
         ("llm_connect_s", 0),
         ("llm_first_token_s", 601),
         ("llm_silence_s", "x"),
+        ("llm_total_s", 3601),
         ("llm_max_tokens", 0),
         ("llm_retries", 3),
     ],

@@ -85,6 +85,7 @@ class CheckedAnswers:
 
     async def _state(self, proposed: Proposed, statement: _Statement, clock: Stopwatch) -> bool:
         """Whether the answer has grown."""
+        statement.usage = proposed.usage
         if statement.has_said(proposed.words):
             return False
         with clock.step("check"):
@@ -119,6 +120,7 @@ class _Statement:
         self._unsupported = unsupported
         self._fallen: list[Attributed] = []
         self._said: set[str] = set()
+        self.usage: Usage | None = None  # so far
 
     @property
     def stands(self) -> bool:
@@ -153,7 +155,7 @@ class _Statement:
         return True
 
     def so_far(self) -> Answer:
-        return self.evidence.answer(self._model)
+        return replace(self.evidence.answer(self._model), usage=self.usage)
 
     def whole(self) -> Answer:
         if self.stands:

@@ -6,8 +6,11 @@ without `finish_reason`, one that ends with `length` and a page of HTML all end 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from qa.ports import Prompt
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatResponse
@@ -31,6 +34,8 @@ COMPLETION_TOKENS: tuple[Path, ...] = (
     ("raw", "usage", "completion_tokens"),
     ("message", "additional_kwargs", "usage", "output_tokens"),
 )
+CHARACTERS_A_TOKEN = 4
+"""Of English, by the rule of thumb of OpenAI's own documentation."""
 CUT_SHORT = {"length", "max_tokens", "model_context_window_exceeded"}
 FILTERED = {"content_filter", "refusal"}
 
@@ -43,6 +48,8 @@ class Tally:
     """
 
     chunks: int = 0
+    texts: int = 0
+    characters: int = 0
     finish: str | None = None
     says_its_end: bool = False
     prompt_tokens: int | None = None
@@ -50,12 +57,27 @@ class Tally:
 
     def take(self, chunk: ChatResponse) -> None:
         self.chunks += 1
+        self.texts += bool(chunk.delta)
+        self.characters += len(chunk.delta or "")
         self.says_its_end = self.says_its_end or first(chunk, MARKS) is not None
         self.finish = _text(first(chunk, FINISH)) or self.finish
         self.prompt_tokens = _whole(first(chunk, PROMPT_TOKENS), self.prompt_tokens)
         self.completion_tokens = _whole(first(chunk, COMPLETION_TOKENS), self.completion_tokens)
         if self.finish is None and first(chunk, (("raw", "done"),)) is True:
             self.finish = "stop"  # Ollama before 0.3 gave no reason
+
+    def so_far(self, prompt: Prompt) -> Tally:
+        """With its tokens estimated where the endpoint has not said them yet, which most do in the last chunk alone.
+
+        A text is a token at least, which is how most endpoints send them, and of long ones four characters are one.
+        """
+        asked = _tokens(len(prompt.system) + len(prompt.user))
+        said = max(self.texts, _tokens(self.characters), self.completion_tokens or 0)
+        return replace(self, prompt_tokens=self.prompt_tokens or asked, completion_tokens=said)
+
+
+def _tokens(characters: int) -> int:
+    return math.ceil(characters / CHARACTERS_A_TOKEN)
 
 
 def first(chunk: object, paths: tuple[Path, ...]) -> object:

@@ -62,7 +62,7 @@ class Proposed:
 
     carried_by: what is said to carry it, maybe nothing. instead: what else may, each choice enough by itself, the
     likeliest first. score: the probability that it answers, where the answerer knows one. is_of_prompt: whether it
-    repeats words of the instructions, which are nobody's to read.
+    repeats words of the instructions, which are nobody's to read. usage: what the answer took up to here.
     """
 
     words: str
@@ -70,6 +70,7 @@ class Proposed:
     score: float | None = None
     instead: tuple[tuple[Citable, ...], ...] = ()
     is_of_prompt: bool = False
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ WHAT_AND_MEND = {
     Failure.NOT_A_REPLY: "sent what is no reply ({why}): QA_LLM_BASE_URL must be the API's own, often ending in /v1.",
     Failure.SLOW: "gave no token within {why}: use a faster model, or raise QA_LLM_FIRST_TOKEN_S.",
     Failure.STALLED: "was silent for {why} in the middle of a reply: use a faster one, or raise QA_LLM_SILENCE_S.",
+    Failure.TOO_LONG: "was not done within {why}: use a faster model, or raise QA_LLM_TOTAL_S.",
     Failure.CUT_OFF: "ended before its reply was complete ({why}).",
     Failure.EMPTY: "gave an empty reply ({why}): try another model.",
     Failure.ENDLESS: "went on without end ({why}): try another model.",

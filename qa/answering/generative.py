@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from itertools import chain
 
 from qa.answering.antecedents import antecedent
@@ -61,7 +62,7 @@ class GenerativeAnswerer:
                         usage = usage_of(piece, self._prompt)
                     else:
                         for proposed in heard.proposed(reply.feed(piece)):
-                            yield proposed
+                            yield replace(proposed, usage=usage)
             rest = tuple(heard.proposed(reply.end()))
         except ModelFailed as error:
             rest, failure = (), error
@@ -77,7 +78,7 @@ class GenerativeAnswerer:
 
 
 def usage_of(spent: Spent | None, prompt: PromptFile) -> Usage:
-    """spent: None where the call failed."""
+    """spent: None where nothing came."""
     said = spent or Spent(None, None, None, None)
     return Usage(said.prompt_tokens, said.completion_tokens, said.cost, said.first_token_ms, {prompt.name: prompt.hash})
 

@@ -35,10 +35,14 @@ LOOP_UNIT, LOOP = 100, 300  # the last LOOP characters are one text of at most L
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """first_token_s: from the request to the first text. silence_s: from one text to the next. retries: at most 2."""
+    """first_token_s: from a request to its first text. silence_s: from one text to the next. retries: at most 2.
+
+    total_s: from the first request to the end of the reply, retries and what is done with its texts meanwhile included.
+    """
 
     first_token_s: float
     silence_s: float
+    total_s: float
     max_tokens: int
     retries: int
 
@@ -53,7 +57,13 @@ class Prices:
 
 def language_model(settings: Settings) -> LanguageModel:
     """The model of QA_LLM, which is not `extractive`. Raises ConfigurationError: an extra is missing, a path wrong."""
-    limits = Limits(settings.llm_first_token_s, settings.llm_silence_s, settings.llm_max_tokens, settings.llm_retries)
+    limits = Limits(
+        first_token_s=settings.llm_first_token_s,
+        silence_s=settings.llm_silence_s,
+        total_s=settings.llm_total_s,
+        max_tokens=settings.llm_max_tokens,
+        retries=settings.llm_retries,
+    )
     prices = None
     if settings.llm_price_in is not None and settings.llm_price_out is not None:
         prices = Prices(settings.llm_price_in, settings.llm_price_out)
@@ -84,22 +94,27 @@ class LlamaIndexModel:
         began = self._clock()
         with self._breaker.trial(self._endpoint.where):
             async with AsyncExitStack() as line:
-                heard, text = await self._first(prompt, line)
+                heard, text = await self._first(prompt, line, began + self._limits.total_s)
                 first_token_ms = round((self._clock() - began) * 1000, 2)
                 while text:
+                    yield self._spent(heard.tally.so_far(prompt), first_token_ms)
                     yield text
                     text = await heard.next_text()
         yield self._spent(heard.tally, first_token_ms)
 
-    async def _first(self, prompt: Prompt, line: AsyncExitStack) -> tuple[Heard, str]:
+    async def _first(self, prompt: Prompt, line: AsyncExitStack, until: float) -> tuple[Heard, str]:
         """The open line with its first text; retried where that can help, and never after a token."""
+
+        def left_s() -> float:
+            return until - self._clock()
+
         for backoff_s in (*BACKOFF_S[: self._limits.retries], None):
             chunks = await line.enter_async_context(aclosing(self._endpoint.chunks(prompt)))
-            heard = Heard(chunks, self._endpoint, self._limits)
+            heard = Heard(chunks, self._endpoint, self._limits, left_s)
             try:
                 return heard, await heard.next_text()
             except ModelFailed as failure:
-                wait_s = _wait_s(failure, backoff_s)
+                wait_s = _wait_s(failure, backoff_s, left_s())
                 log.warning("%s%s", failure, "" if wait_s is None else f" It is asked again in {wait_s:g} s.")
                 if wait_s is None:
                     raise
@@ -115,30 +130,44 @@ class LlamaIndexModel:
         return Spent(tally.prompt_tokens, tally.completion_tokens, cost, first_token_ms)
 
 
-def _wait_s(failure: ModelFailed, backoff_s: float | None) -> float | None:
-    """Seconds until the next attempt; None where there is none."""
+def _wait_s(failure: ModelFailed, backoff_s: float | None, left_s: float) -> float | None:
+    """Seconds until the next attempt; None where there is none. left_s: until the reply must be complete."""
     if backoff_s is None or failure.failure not in RETRIED:
         return None
     wait_s = backoff_s if failure.retry_after_s is None else failure.retry_after_s
-    return wait_s if wait_s <= LONGEST_WAIT_S else None
+    return wait_s if wait_s <= min(LONGEST_WAIT_S, left_s) else None
 
 
 class Heard:
-    """A reply while it comes in. next_text ends with "" once it is known to be complete, and raises ModelFailed."""
+    """A reply while it comes in. next_text ends with "" once it is known to be complete, and raises ModelFailed.
 
-    def __init__(self, chunks: AsyncGenerator[ChatResponse, None], endpoint: Endpoint, limits: Limits) -> None:
+    left_s: gives the seconds until it must be.
+    """
+
+    def __init__(
+        self,
+        chunks: AsyncGenerator[ChatResponse, None],
+        endpoint: Endpoint,
+        limits: Limits,
+        left_s: Callable[[], float],
+    ) -> None:
         self.tally = Tally()
         self._chunks = chunks
         self._endpoint = endpoint
         self._limits = limits
+        self._left_s = left_s
         self._text = ""
 
     async def next_text(self) -> str:
-        limit_s = self._limits.silence_s if self._text else self._limits.first_token_s
+        limit_s, left_s = self._limits.silence_s if self._text else self._limits.first_token_s, self._left_s()
+        if left_s <= 0:
+            raise self._too_long()
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(min(limit_s, left_s)):
                 text = await self._awaited()
         except TimeoutError as error:
+            if left_s < limit_s:
+                raise self._too_long() from error
             raise self._failed(Failure.STALLED if self._text else Failure.SLOW, f"{limit_s:g} s") from error
         except Exception as error:
             where, secret = self._endpoint.where, self._endpoint.secret
@@ -177,6 +206,9 @@ class Heard:
             raise self._failed(Failure.CUT_OFF, "the stream ended without saying why")
         if not self._text:
             raise self._failed(Failure.EMPTY, finish or "no text")
+
+    def _too_long(self) -> ModelFailed:
+        return self._failed(Failure.TOO_LONG, f"{self._limits.total_s:g} s")
 
     def _failed(self, failure: Failure, why: str) -> ModelFailed:
         return failed(failure, self._endpoint.where, why, has_begun=bool(self._text))

@@ -71,7 +71,10 @@ class ConflictOut(BaseModel):
 
 
 class UsageOut(BaseModel):
-    """What a turn's model calls took; null where an endpoint did not say. prompts: sha256 of each prompt file used."""
+    """What a turn's model calls took; null where an endpoint did not say. prompts: sha256 of each prompt file used.
+
+    Of a reply that broke off, tokens and cost are estimated from the prompt and what came.
+    """
 
     prompt_tokens: int | None
     completion_tokens: int | None

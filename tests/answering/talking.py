@@ -12,7 +12,7 @@ from qa.ports import LanguageModel, Prompt, Spent
 from qa.settings import Settings
 
 PROMPT = Prompt("Answer with the sentences' numbers.", "How wide will the zone be?", "sha256:0")
-LIMITS = Limits(first_token_s=60, silence_s=60, max_tokens=200, retries=2)
+LIMITS = Limits(first_token_s=60, silence_s=60, total_s=600, max_tokens=200, retries=2)
 SHORT_S = 0.2  # for what never comes
 
 
@@ -31,11 +31,20 @@ class Waits:
         self.now += seconds
 
 
+class Ticks(Waits):
+    """A clock that is a second on whenever it is looked at."""
+
+    def clock(self) -> float:
+        self.now += 1
+        return self.now
+
+
 @dataclass
 class Said:
-    """What came of a prompt."""
+    """What came of a prompt. so_far: what the reply took, also where it failed; spent: where it did not."""
 
     text: str = ""
+    so_far: Spent | None = None
     spent: Spent | None = None
     failure: ModelFailed | None = None
 
@@ -57,11 +66,12 @@ async def ask(model: LanguageModel, prompt: Prompt = PROMPT) -> Said:
         async with aclosing(model.reply(prompt)) as reply:
             async for piece in reply:
                 if isinstance(piece, Spent):
-                    assert said.spent is None
-                    said.spent = piece
+                    said.so_far = piece
                 else:
                     assert piece
+                    assert said.so_far
                     said.text += piece
+            said.spent = said.so_far
     except ModelFailed as failure:
         said.failure = failure
     return said

@@ -13,7 +13,7 @@ from qa.answering.generative import MOST_REPEATED, VARIABLES, GenerativeAnswerer
 from qa.domain import Answer, Reason, Status, Support, TurnStatus
 from qa.errors import Failure, ModelFailed
 from qa.fakes import FakeChecker, FakeReader, hit_among
-from qa.fakes_models import FakeLanguageModel
+from qa.fakes_models import SO_FAR, FakeLanguageModel
 from qa.prompting import load_prompt
 from qa.stopwatch import Stopwatch
 
@@ -66,6 +66,11 @@ async def test_the_model_is_shown_every_sentence_once_in_reading_order_under_tit
     assert "\n".join(["Article: a.txt", *lines]) in prompt.user
     assert prompt.user.endswith(f"Question: {QUESTION}")
     assert prompt.hash == PROMPT.hash
+
+
+def tokens(given: Answer) -> tuple[int | None, int | None]:
+    assert given.usage
+    return given.usage.prompt_tokens, given.usage.completion_tokens
 
 
 async def test_what_it_took_and_the_hash_of_its_prompt_are_kept() -> None:
@@ -182,6 +187,7 @@ async def test_a_model_that_fails_after_a_claim_was_shown_leaves_that_claim_and_
     assert [each.status for each in stages] == [TurnStatus.PENDING, TurnStatus.PARTIAL]
     assert stages[-1].answer.text == "The mill dates from 1402. [1]"
     assert stages[-1].answer.model == "fake (partial: stalled)"
+    assert tokens(stages[0].answer) == tokens(stages[1].answer) == (SO_FAR.prompt_tokens, SO_FAR.completion_tokens)
 
 
 async def test_a_failure_that_nobody_can_answer_instead_of_is_raised() -> None:

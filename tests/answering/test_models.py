@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
-from talking import LIMITS, PROMPT, SHORT_S, Said, Waits, ask, model
+from talking import LIMITS, PROMPT, SHORT_S, Said, Ticks, Waits, ask, model
 
 from qa.answering.models import LONGEST_WAIT_S, Limits, Prices, is_loop
 from qa.errors import Failure
@@ -63,7 +63,7 @@ async def test_the_fake_and_the_real_model_keep_the_same_contract(scripted: str 
     assert well.spent is not None
     assert well.spent.prompt_tokens == SPENT.prompt_tokens
     assert empty.failure is not None
-    assert (empty.failure.failure, empty.failure.has_begun, empty.spent) == (Failure.EMPTY, False, None)
+    assert (empty.failure.failure, empty.failure.has_begun, empty.so_far) == (Failure.EMPTY, False, None)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,48 @@ async def test_an_endpoint_that_falls_silent_is_stalled_and_is_hung_up_on() -> N
         assert await asyncio.to_thread(server.gone.wait, 30)
     assert said.failure is not None
     assert (said.failure.failure, said.failure.has_begun, said.text) == (Failure.STALLED, True, HALF)
+
+
+async def test_a_reply_that_is_not_done_in_time_is_stopped_and_hung_up_on() -> None:
+    with ScriptedOpenAI(Mode.STALLED) as server:
+        said = await ask(model(server.base_url, limits=replace(LIMITS, total_s=SHORT_S)))
+        assert await asyncio.to_thread(server.gone.wait, 30)
+    assert said.failure is not None
+    assert (said.failure.failure, said.failure.has_begun, said.text) == (Failure.TOO_LONG, True, HALF)
+    assert "within 0.2 s" in str(said.failure)
+    assert "QA_LLM_TOTAL_S" in str(said.failure)
+
+
+async def test_a_reply_that_never_falls_silent_is_stopped_in_time_too() -> None:
+    waits = Ticks()  # a second between any two looks at it
+    with ScriptedOpenAI(Reply(" ".join(f"{n} and" for n in range(60)), Mode.ENDLESS)) as server:
+        said = await ask(model(server.base_url, waits, replace(LIMITS, total_s=20)))
+        assert await asyncio.to_thread(server.gone.wait, 30)
+    assert said.failure is not None
+    assert said.failure.failure is Failure.TOO_LONG
+
+
+async def test_nothing_is_retried_for_which_no_time_is_left() -> None:
+    waits = Waits()
+    with ScriptedOpenAI(Mode.SERVER_ERROR) as server:
+        said = await ask(model(server.base_url, waits, replace(LIMITS, total_s=1)))
+    assert said.failure is not None
+    assert (said.failure.failure, waits.waited, len(server.requests)) == (Failure.SERVER_ERROR, [0.5], 2)
+
+
+@pytest.mark.parametrize("mode", [Mode.STALLED, Mode.ERROR_FRAME, Mode.BROKEN, Mode.UNFINISHED, Mode.ENDLESS])
+async def test_of_a_reply_that_broke_off_it_is_estimated_what_it_took(mode: Mode) -> None:
+    prices = Prices(prompt=1_000_000, completion=1_000_000)
+    limits = replace(LIMITS, silence_s=SHORT_S)
+    with ScriptedOpenAI(mode) as server:
+        said = await ask(model(server.base_url, limits=limits, prices=prices))
+    assert said.failure is not None
+    assert said.so_far is not None
+    prompt, completion = said.so_far.prompt_tokens, said.so_far.completion_tokens
+    assert prompt == 16  # of 61 characters
+    assert completion is not None
+    assert completion >= len(said.text.split())  # a token each, as the server sends them
+    assert (said.so_far.cost, said.so_far.first_token_ms) == (prompt + completion, 0)
 
 
 @pytest.mark.parametrize("text", ["The zone is wide. ", " ".join(f"{n} and" for n in range(60))])

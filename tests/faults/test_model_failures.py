@@ -46,6 +46,7 @@ HOW = {
     Mode.LENGTH: "openai-like/m (partial: cut_off)",
     Mode.ENDLESS: "openai-like/m (partial: endless)",
 }
+SPOKE = {mode for mode, how in HOW.items() if "partial" in how} | {Mode.FINE, Mode.REFUSAL, Mode.ANOTHER_LANGUAGE}
 
 
 @dataclass
@@ -87,6 +88,8 @@ async def test_every_way_to_fail_ends_in_a_checked_answer_that_says_how_it_was_m
     assert answer.text.startswith(f"{ARTICLE[0]} [1]")
     assert {claim.support for claim in answer.claims} == {Support.SUPPORTED}
     assert answer.model == HOW[mode]
+    assert answer.usage
+    assert (answer.usage.completion_tokens is not None) is (mode in SPOKE)
     assert kept.turns_kept == [(last.turn, TurnStatus.PARTIAL if "partial" in answer.model else TurnStatus.COMPLETE)]
 
 
