@@ -234,7 +234,7 @@ class Question:
     """What is asked. text: 1 to 4,000 characters. conversation_id: None starts a conversation.
 
     earlier: the turns before it, oldest first, where the asker holds them; None: those that are kept.
-    is_kept: whether the turn is stored.
+    is_kept: whether the turn is stored. owner: who asks, by name; "" where nobody was asked who.
     """
 
     text: str
@@ -242,6 +242,7 @@ class Question:
     within: Filter = field(default_factory=Filter)
     earlier: tuple[Turn, ...] | None = None
     is_kept: bool = True
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class Draft:
 
     async def __aenter__(self) -> Self:
         """Raises qa.errors.NotFound for a conversation that is not known."""
-        self.conversation_id = await in_thread(self._conversations.open, self._question.conversation_id)
+        asked = self._question
+        self.conversation_id = await in_thread(self._conversations.open, asked.conversation_id, asked.owner)
         try:
             await in_thread(self._conversations.begin, self.id, self.conversation_id, self._question.text)
         except asyncio.CancelledError:
@@ -115,7 +116,7 @@ class Draft:
 class Unkept:
     """Conversations of which nothing is stored; implements qa.ports.Conversations."""
 
-    def open(self, conversation_id: str | None) -> str:
+    def open(self, conversation_id: str | None, owner: str = "") -> str:
         return conversation_id or uuid.uuid4().hex
 
     def begin(self, turn_id: str, conversation_id: str, question: str) -> None:

@@ -278,8 +278,8 @@ class Rewriter(Protocol):
 class Conversations(Protocol):
     """Kept turns. Raises qa.errors.NotFound for a conversation that does not exist."""
 
-    def open(self, conversation_id: str | None) -> str:
-        """The id given, if it is known; a new one for None."""
+    def open(self, conversation_id: str | None, owner: str = "") -> str:
+        """The id given, if it is known and not another owner's; a new one for None."""
         ...
 
     def turns(self, conversation_id: str, last: int) -> list[Turn]:

@@ -33,7 +33,7 @@ class Remembering:
         self.became: dict[str, TurnStatus] = {}
         self.full = False
 
-    def open(self, conversation_id: str | None) -> str:
+    def open(self, conversation_id: str | None, owner: str = "") -> str:
         if conversation_id not in (None, "known"):
             raise NotFound(f"There is no conversation {conversation_id!r}.")
         return "known"

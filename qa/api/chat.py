@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
+from qa.api.auth import owner_of
 from qa.api.bodies import ERRORS, JsonRoute
 from qa.api.idempotency import HEADER, Claim, KnownReplays, hash_of
 from qa.api.inputs import ChatInput
@@ -39,7 +41,7 @@ async def chat(
 ) -> Response:
     """Answers with sentences of the articles, each cited, or abstains and says why."""
     claim = replays.claim(key, hash_of(await request.body()), request.headers.get("authorization", ""))
-    asking = _Asking(service.chat, claim, body.to_question())
+    asking = _Asking(service.chat, claim, replace(body.to_question(), owner=owner_of(request)))
     if body.stream:
         return EventStream(asking.streamed(request))
     return Response(await asking.whole(), media_type="application/json")

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from qa.api.auth import Owner
 from qa.api.problems import documented
 from qa.api.service import Service
 from qa.api.transcripts import ConversationEntry, ConversationOut, ConversationPage, ConversationsOut
 
 router = APIRouter(tags=["conversations"])
 _LONGEST_CURSOR = 64
-_ERRORS = {404: "no such conversation", 422: "an id that is not 32 hexadecimal digits"}
+_ERRORS = {404: "no such conversation, or another key's", 422: "an id that is not 32 hexadecimal digits"}
 
 
 def _kept_id(value: str) -> str:
@@ -55,9 +56,9 @@ class TurnsQuery(BaseModel):
     summary="List the conversations",
     responses=documented({422: "a query that is not as described here"}),
 )
-def conversations(query: Annotated[ConversationsQuery, Query()], service: Service) -> ConversationsOut:
-    """The newest first; give `next` as `after` for the page that follows."""
-    found = service.conversations.summaries(query.limit + 1, query.after)
+def conversations(query: Annotated[ConversationsQuery, Query()], service: Service, owner: Owner) -> ConversationsOut:
+    """The newest first; give `next` as `after` for the page that follows. Of several keys each has its own list."""
+    found = service.conversations.summaries(query.limit + 1, query.after, owner)
     page = found[: query.limit]
     return ConversationsOut(
         conversations=[ConversationEntry.of(summary) for summary in page],
@@ -71,13 +72,13 @@ def conversations(query: Annotated[ConversationsQuery, Query()], service: Servic
     responses=documented({**_ERRORS, 422: f"{_ERRORS[422]}, or a query that is not as described here"}),
 )
 def conversation(
-    conversation_id: KeptId, query: Annotated[TurnsQuery, Query()], service: Service
+    conversation_id: KeptId, query: Annotated[TurnsQuery, Query()], service: Service, owner: Owner
 ) -> ConversationPage | ConversationOut:
     """Its turns exactly as they were answered, each with its state, its feedback, and the state of its sources.
 
     All of them; with `limit` or `after` a page, the oldest first: give its `next` as `after` for the one that follows.
     """
-    held = service.conversations.transcript(conversation_id, query.limit, query.after)
+    held = service.conversations.transcript(conversation_id, query.limit, query.after, owner)
     return ConversationPage.of(held) if query.is_paged else ConversationOut.of(held)
 
 
@@ -87,6 +88,6 @@ def conversation(
     status_code=204,
     responses=documented(_ERRORS),
 )
-def erase(conversation_id: KeptId, service: Service) -> None:
+def erase(conversation_id: KeptId, service: Service, owner: Owner) -> None:
     """With its turns, their feedback and the replays of their answers, from the disk too."""
-    service.conversations.delete(conversation_id)
+    service.conversations.delete(conversation_id, owner)

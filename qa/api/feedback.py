@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
 
+from qa.api.auth import Owner
 from qa.api.bodies import ERRORS, JsonRoute
 from qa.api.conversations import KeptId
 from qa.api.inputs import Input, Text
@@ -47,9 +48,11 @@ class FeedbackInput(Input):
         **documented({404: "no such turn, or none with an answer", **ERRORS}),
     },
 )
-async def feedback(turn_id: KeptId, body: FeedbackInput, response: Response, service: Service) -> FeedbackOut:
+async def feedback(
+    turn_id: KeptId, body: FeedbackInput, response: Response, service: Service, owner: Owner
+) -> FeedbackOut:
     """Keeps what was said, in place of what was said before (then 200, else 201), and gives it back as it is stored."""
     said = body.to_feedback(turn_id)
-    if await run_in_threadpool(service.feedback.keep, said):
+    if await run_in_threadpool(service.feedback.keep, said, owner):
         response.status_code = 201
     return FeedbackOut.of(said)

@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from qa.api.auth import owner_of
 from qa.api.bodies import ERRORS, JsonRoute
 from qa.api.histories import question_from
 from qa.api.openai_errors import with_error
@@ -95,7 +97,7 @@ async def completions(body: CompletionInput, request: Request, service: Service,
     """The last user message is the question, the earlier ones the history; nothing is kept unless `store` is true."""
     _known(body.model, known)
     body.refuse_unsupported()
-    question = question_from(body.messages, is_kept=bool(body.store))
+    question = replace(question_from(body.messages, is_kept=bool(body.store)), owner=owner_of(request))
     if body.stream:
         return EventStream(_chunks(service.chat, question, body, request))
     completion = _completion(await service.chat.ask(question), body.model, request)

@@ -12,6 +12,7 @@ from qa.domain import Turn, TurnStatus
 from qa.errors import InvalidInput, NotFound
 from qa.library.codec import answer_to_json, timings_to_json
 from qa.library.database import Database
+from qa.library.owners import seen_by
 from qa.library.pruning import prune
 from qa.library.rows import Select
 from qa.library.schema import ANSWERED, cited, conversations, turns
@@ -39,18 +40,21 @@ class KeptConversations:
 
     A new conversation is stored with its first turn: until then its id is known to this object alone. Once erased, it
     is unknown, and a turn that was still being answered in it is not kept.
+
+    owner: who asks, by name. What another one began is as unknown as what was never there; "" began what belongs to
+    nobody, and may read all.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._fresh: dict[str, None] = {}
+        self._fresh: dict[str, str] = {}
 
-    def open(self, conversation_id: str | None) -> str:
+    def open(self, conversation_id: str | None, owner: str = "") -> str:
         """The id given, if it is known; a new one for None. Raises NotFound."""
         if conversation_id is None:
-            return self._new()
+            return self._new(owner)
         with self._database.reading() as connection:
-            self._check(connection, conversation_id)
+            self._check(connection, conversation_id, owner)
         return conversation_id
 
     def begin(self, turn_id: str, conversation_id: str, question: str) -> None:
@@ -113,14 +117,17 @@ class KeptConversations:
             raise NotFound(f"There is no answered turn {turn_id!r}: use the turn_id that came with an answer.")
         return turn_of(row)
 
-    def transcript(self, conversation_id: str, limit: int | None = None, after: str | None = None) -> Transcript:
+    def transcript(
+        self, conversation_id: str, limit: int | None = None, after: str | None = None, owner: str = ""
+    ) -> Transcript:
         """Its turns from the one after the cursor `after`, all of them or `limit`; those not answered too.
 
         Raises NotFound, also as long as it has no turns; InvalidInput for what is no cursor.
         """
         place = 0 if after is None else _number(after)
         with self._database.reading() as connection:
-            held = transcript_of(connection, conversation_id, limit, place)
+            is_known = self._exists(connection, conversation_id, owner)
+            held = transcript_of(connection, conversation_id, limit, place) if is_known else None
         if held is None:
             raise _not_found(conversation_id)
         return held
@@ -133,9 +140,9 @@ class KeptConversations:
             raise NotFound(f"There is no turn {turn_id!r}.")
         return TurnStatus(status)
 
-    def summaries(self, limit: int, after: str | None = None) -> list[ConversationSummary]:
+    def summaries(self, limit: int, after: str | None = None, owner: str = "") -> list[ConversationSummary]:
         """The newest first, from the one after the cursor `after`."""
-        statement = _summaries().order_by(conversations.c.seq.desc()).limit(limit)
+        statement = _summaries().where(seen_by(owner)).order_by(conversations.c.seq.desc()).limit(limit)
         if after is not None:
             statement = statement.where(conversations.c.seq < _number(after))
         with self._database.reading() as connection:
@@ -145,11 +152,12 @@ class KeptConversations:
             for row in rows
         ]
 
-    def delete(self, conversation_id: str) -> None:
+    def delete(self, conversation_id: str, owner: str = "") -> None:
         """Erases it from the disk, and the old versions of articles that only it cited. Raises NotFound."""
-        self._fresh.pop(conversation_id, None)
         with self._database.writing() as connection:
-            self._check(connection, conversation_id)
+            if not self._exists(connection, conversation_id, owner):
+                raise _not_found(conversation_id)
+            self._fresh.pop(conversation_id, None)
             of_turns = sa.select(turns.c.id).where(turns.c.conversation_id == conversation_id)
             article_ids = sa.select(cited.c.article_id).where(cited.c.turn_id.in_(of_turns)).distinct()
             let_go = list(connection.execute(article_ids).scalars())
@@ -157,22 +165,23 @@ class KeptConversations:
             prune(connection, let_go)
         self._database.wipe_log()
 
-    def _new(self) -> str:
+    def _new(self, owner: str) -> str:
         conversation_id = uuid4().hex
-        self._fresh[conversation_id] = None
+        self._fresh[conversation_id] = owner
         while len(self._fresh) > _FRESH_REMEMBERED:
             self._fresh.pop(next(iter(self._fresh)), None)
         return conversation_id
 
-    def _check(self, connection: sa.Connection, conversation_id: str) -> None:
-        if conversation_id not in self._fresh and not self._exists(connection, conversation_id):
+    def _check(self, connection: sa.Connection, conversation_id: str, owner: str = "") -> None:
+        fresh = self._fresh.get(conversation_id)
+        is_known = fresh in ("", owner) or (fresh is not None and not owner)
+        if not is_known and not self._exists(connection, conversation_id, owner):
             raise _not_found(conversation_id)
 
     @staticmethod
-    def _exists(connection: sa.Connection, conversation_id: str) -> bool:
-        return bool(
-            connection.execute(sa.select(sa.exists().where(conversations.c.id == conversation_id))).scalar_one()
-        )
+    def _exists(connection: sa.Connection, conversation_id: str, owner: str = "") -> bool:
+        held = sa.exists().where(conversations.c.id == conversation_id, seen_by(owner))
+        return bool(connection.execute(sa.select(held)).scalar_one())
 
     @staticmethod
     def _stored_status(connection: sa.Connection, turn: Turn) -> TurnStatus | None:
@@ -186,7 +195,8 @@ class KeptConversations:
         """A pending turn at the end of its conversation, which is stored with its first."""
         self._check(connection, conversation_id)
         if not self._exists(connection, conversation_id):
-            first = {"id": conversation_id, "created_at": created_at, "title": _title(question)}
+            owner = self._fresh.get(conversation_id, "")
+            first = {"id": conversation_id, "created_at": created_at, "title": _title(question), "owner": owner}
             connection.execute(sa.insert(conversations), first)
         last = sa.select(sa.func.coalesce(sa.func.max(turns.c.position), 0) + 1).where(
             turns.c.conversation_id == conversation_id

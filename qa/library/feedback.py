@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from qa.domain import Feedback, Rating, Turn
 from qa.errors import NotFound
 from qa.library.database import Database
-from qa.library.schema import feedback, turns
+from qa.library.owners import seen_by
+from qa.library.schema import conversations, feedback, turns
 from qa.library.transcript import feedback_of, turn_of
 
 
@@ -17,10 +18,10 @@ class KeptFeedback:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, given: Feedback) -> bool:
+    def keep(self, given: Feedback, owner: str = "") -> bool:
         """Returns once it is on disk, in place of what was said before; True if nothing was.
 
-        Raises NotFound for a turn that is unknown or holds no answer (pending, failed, interrupted).
+        Raises NotFound for a turn that is unknown, another owner's, or without an answer.
         """
         values = {
             "rating": given.rating,
@@ -29,7 +30,7 @@ class KeptFeedback:
             "created_at": given.created_at,
         }
         with self._database.writing() as connection:
-            self._check(connection, given.turn_id)
+            self._check(connection, given.turn_id, owner)
             again = sa.update(feedback).where(feedback.c.turn_id == given.turn_id).values(values)
             if connection.execute(again).rowcount:
                 return False
@@ -48,7 +49,8 @@ class KeptFeedback:
         return [(held[each.turn_id], each) for each in said]
 
     @staticmethod
-    def _check(connection: sa.Connection, turn_id: str) -> None:
-        held = sa.select(turns.c.answer.is_not(None)).where(turns.c.id == turn_id)
+    def _check(connection: sa.Connection, turn_id: str, owner: str) -> None:
+        joined = turns.join(conversations, turns.c.conversation_id == conversations.c.id)
+        held = sa.select(turns.c.answer.is_not(None)).select_from(joined).where(turns.c.id == turn_id, seen_by(owner))
         if not connection.execute(held).scalar():
             raise NotFound(f"There is no answered turn {turn_id!r}: send the turn_id that came with an answer.")

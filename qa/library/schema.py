@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: what a database must be at to be used as it stands."""
 
 ANSWERED = "status IN ('complete', 'partial')"
@@ -131,6 +131,8 @@ conversations = sa.Table(
     sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
+    # Hash of the API key that began it; empty where none was asked for, and then every key may read it.
+    sa.Column("owner", sa.Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

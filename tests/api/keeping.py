@@ -24,7 +24,7 @@ class KeepingChat(FakeChat):
         self._kept = kept
 
     async def ask(self, question: Question) -> Turn:
-        conversation = self._kept.open(question.conversation_id)
+        conversation = self._kept.open(question.conversation_id, question.owner)
         self._kept.begin(turn_id := uuid.uuid4().hex, conversation, question.text)
         turn = await super().ask(Question(question.text))
         turn = replace(turn, id=turn_id, conversation_id=conversation)

@@ -192,6 +192,40 @@ async def test_conversations_are_closed_without_a_key(service: FakeService) -> N
             assert (await client.request(method, f"/v1/conversations{path}")).status_code == 401
 
 
+async def test_conversation_of_another_key_is_as_unknown_as_one_that_never_was(service: FakeService) -> None:
+    async with client_of(service, api_keys="one,two") as client:
+        owner, other = ({"Authorization": f"Bearer {key}"} for key in ("one", "two"))
+        client.headers = httpx.Headers(other)
+        theirs = await asked(client)
+        client.headers = httpx.Headers(owner)
+        given = await asked(client)
+        path, rate = f"/v1/conversations/{given['conversation_id']}", f"/v1/turns/{given['turn_id']}/feedback"
+        asking = {"question": "And?", "conversation_id": given["conversation_id"]}
+        for headers, status in ((other, 404), (owner, 200)):
+            client.headers = httpx.Headers(headers)
+            assert (await client.post("/v1/chat", json=asking)).status_code == status
+            assert (await client.post(rate, json={"rating": "bad"})).is_success == (status == 200)
+            assert (await client.get(path)).status_code == status
+            listed = (await client.get("/v1/conversations")).json()["conversations"]
+            own = given if status == 200 else theirs
+            assert [each["conversation_id"] for each in listed] == [own["conversation_id"]]
+        client.headers = httpx.Headers(other)
+        assert (await client.delete(path)).status_code == 404
+        client.headers = httpx.Headers(owner)
+        assert (await client.delete(path)).status_code == 204
+
+
+async def test_conversation_begun_before_there_were_keys_is_anybodys(service: FakeService) -> None:
+    async with client_of(service) as client:
+        given = await asked(client)
+    async with client_of(service, api_keys="one") as client:
+        client.headers = httpx.Headers({"Authorization": "Bearer one"})
+        kept = await asked(client, "Mine?")
+        assert (await client.get(f"/v1/conversations/{given['conversation_id']}")).status_code == 200
+    async with client_of(service) as client:  # and without keys whoever is at the machine sees all
+        assert (await client.get(f"/v1/conversations/{kept['conversation_id']}")).status_code == 200
+
+
 async def test_thousand_turns_are_read_in_order(service: FakeService) -> None:
     kept = service.conversations
     conversation = kept.open(None)

@@ -54,10 +54,12 @@ def test_turns_of_the_first_schema_are_there_after_the_next(tmp_path: Path) -> N
         for name in ("feedback", "replays"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("DROP INDEX ix_turns_answered")
+        connection.exec_driver_sql("ALTER TABLE conversations DROP COLUMN owner")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     database.close()
     again = Database.open(url_in(tmp_path))
     assert KeptConversations(again).turn("t1") == held
+    assert KeptConversations(again).open(held.conversation_id, "somebody") == held.conversation_id
     with again.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     again.close()
