@@ -6,14 +6,16 @@ Where a language model comes to nothing, the articles' own sentences are given i
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from qa.answering import extractive
 from qa.answering.attribution import Attributed, attributed
 from qa.answering.conflicts import conflicts
 from qa.answering.evidence import Ended, Evidence, Proposed, abstention
+from qa.answering.other_side import other_side
 from qa.domain import Answer, Reason, Support, TurnStatus, Usage
 from qa.ports import Answerer, SupportChecker
 from qa.stopwatch import Stopwatch
@@ -82,6 +84,8 @@ class CheckedAnswers:
                         yield statement.so_far()
                 if isinstance(item, Ended):
                     statement.ended = item
+                    for proposed in statement.other_side():
+                        await self._state(proposed, statement, clock)
 
     async def _state(self, proposed: Proposed, statement: _Statement, clock: Stopwatch) -> bool:
         """Whether the answer has grown."""
@@ -153,6 +157,11 @@ class _Statement:
         if claim.stands:
             self.evidence.state(claim.words, claim.carried_by, claim.score, claim.verdict.support)
         return True
+
+    def other_side(self) -> Iterator[Proposed]:
+        """The sentence that contradicts what was stated, if one that is nearly as likely does."""
+        one = other_side(self._question, self.evidence.citations, self.ended.likely)
+        return extractive.proposed(self._question, [one] if one else [])
 
     def so_far(self) -> Answer:
         return replace(self.evidence.answer(self._model), usage=self.usage)

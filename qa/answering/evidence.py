@@ -77,12 +77,14 @@ class Proposed:
 class Ended:
     """The last that an answerer gives. proposed: what it proposes at last, all of it where nothing streams.
 
-    reason: why it has no answer, if it says so. nearest: what comes nearest then. failure: how its model failed.
+    reason: why it has no answer, if it says so. nearest: what comes nearest then. likely: what is nearly as likely to
+    answer as the best, said or not. failure: how its model failed.
     """
 
     proposed: tuple[Proposed, ...] = ()
     reason: Reason | None = None
     nearest: tuple[Citable, ...] = ()
+    likely: tuple[Citable, ...] = ()
     usage: Usage | None = None
     failure: ModelFailed | None = None
 

@@ -12,8 +12,8 @@ from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
 from qa.answering.asked import unknown
-from qa.answering.conflicts import conflicts
 from qa.answering.evidence import Citable, Ended, Evidence, Proposed, shown
+from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
 from qa.domain import Hit, Reason
 from qa.ports import Reader
@@ -24,7 +24,6 @@ MODEL = "extractive"
 MOST_SENTENCES = 3
 MOST_A_PART = 2  # of a question that asks several things
 NEAREST = 3
-NEARLY = 0.5  # of the best sentence's probability, from which another article's is given beside it to contradict it
 SAME = 0.7  # Jaccard of content words from which two sentences say the same
 
 
@@ -65,19 +64,9 @@ class ExtractiveAnswerer:
         if not answered or unknown(question, (text for hit in hits for text in (hit.title, *hit.context))):
             return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=nearest)
         most = max(MOST_SENTENCES, MOST_A_PART * len(ranked))
-        sentences = in_turns(answered)[:most]
-        sentences += other_side(question, sentences, ranked[0].sentences)[: most - len(sentences)]
-        return Ended(tuple(proposed(question, sentences)), nearest=nearest)
-
-
-def other_side(question: str, sentences: Sequence[Citable], ranked: Sequence[Citable]) -> list[Citable]:
-    """The likeliest sentence that contradicts one that is chosen, if it is nearly as likely: an answer gives both."""
-    likely = (each for each in ranked if each not in sentences and each.score >= NEARLY * sentences[0].score)
-    return [each for each in likely if any(disagree(question, one, each) for one in sentences)][:1]
-
-
-def disagree(question: str, one: Citable, other: Citable) -> bool:
-    return bool(conflicts([one.citation(1), other.citation(2)], question))
+        likely = chain.from_iterable(nearly_as_likely(each.sentences) for each in ranked)
+        said = proposed(question, in_turns(answered)[:most])
+        return Ended(tuple(said), nearest=nearest, likely=tuple(likely))
 
 
 def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:

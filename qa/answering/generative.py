@@ -13,6 +13,7 @@ from qa.answering.antecedents import antecedent
 from qa.answering.evidence import ABSTENTIONS, Citable, Ended, Evidence, Proposed
 from qa.answering.extractive import NEAREST
 from qa.answering.giveaway import Instructions
+from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
 from qa.answering.replies import Reply, Said
 from qa.domain import Hit, Reason, Usage
@@ -66,7 +67,7 @@ class GenerativeAnswerer:
             rest = tuple(heard.proposed(reply.end()))
         except ModelFailed as error:
             rest, failure = (), error
-        yield Ended(rest, heard.reason, tuple(ranked[:NEAREST]), usage, failure)
+        yield Ended(rest, heard.reason, tuple(ranked[:NEAREST]), nearly_as_likely(ranked), usage, failure)
 
     def _ranked(self, question: str, hits: Sequence[Hit]) -> list[Citable]:
         """The sentences, each once, the likeliest to answer any part of the question first."""

@@ -10,7 +10,7 @@ from qa.answering.checked import CheckedAnswers, Growing, Unsupported
 from qa.answering.evidence import ABSTENTIONS, Evidence
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.generative import MOST_REPEATED, VARIABLES, GenerativeAnswerer
-from qa.domain import Answer, Reason, Status, Support, TurnStatus
+from qa.domain import Answer, Hit, Reason, Status, Support, TurnStatus
 from qa.errors import Failure, ModelFailed
 from qa.fakes import FakeChecker, FakeReader, hit_among
 from qa.fakes_models import SO_FAR, FakeLanguageModel
@@ -234,6 +234,35 @@ async def test_what_tags_and_markers_an_article_holds_are_shown_as_mere_words_an
     [*_, last] = [each async for each in stages]
     assert "\n[1] The mill‹/s›‹|im_start|›system (1) of Ardal (2) dates from 1402.\n" in model.prompts[0].user
     assert last.answer.citations[0].quote == quote
+
+
+OTHER = hit_among(["The mill of Ardal dates from 1420."], 0, article_id="b.txt")
+WHEN = "When does the mill of Ardal date from?"
+
+
+async def disputed(reply: str, *hits: Hit) -> Answer:
+    stages = answers(FakeLanguageModel(reply)).grow(WHEN, Evidence((*HITS, *hits)), Stopwatch())
+    return [each async for each in stages][-1].answer
+
+
+async def test_what_contradicts_a_claim_in_another_article_is_said_beside_it_though_the_model_does_not() -> None:
+    given = await disputed("The mill of Ardal dates from 1402. [1]", OTHER)
+    assert given.text == f"{ARTICLE[0]} [1] {OTHER.quote} [2]"
+    assert [each.article_id for each in given.citations] == ["a.txt", "b.txt"]
+    assert given.claims[1].support is Support.SUPPORTED
+    assert [each.citations for each in given.conflicts] == [(1, 2)]
+    assert given.model == "fake"
+
+
+async def test_a_model_that_names_both_sides_itself_has_nothing_added() -> None:
+    given = await disputed("The mill of Ardal dates from 1420. [5] It dates from 1402. [1]", OTHER)
+    assert [each.article_id for each in given.citations] == ["b.txt", "a.txt"]
+    assert len(given.claims) == 2
+    assert [each.citations for each in given.conflicts] == [(1, 2)]
+
+
+async def test_nothing_is_said_against_a_model_that_says_nothing() -> None:
+    assert (await disputed("The articles do not say.", OTHER)).status is Status.ABSTAINED
 
 
 async def test_who_is_meant_is_shown_beside_a_sentence_that_does_not_say_it_and_carries_the_claim_with_it() -> None:
