@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -77,7 +78,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str] | str]]:
             relative = f"{prefix}{entry.name}"
             if entry.name.startswith("."):
                 continue
-            if not entry.is_dir(follow_symlinks=False) or not _is_utf8(entry.name):
+            if not entry.is_dir(follow_symlinks=False) or _fault_of(entry.name):
                 yield relative, entry
                 continue
             try:
@@ -104,8 +105,8 @@ def _entries_of_root(folder: Path) -> list[os.DirEntry[str]]:
 
 def _reason_to_skip(entry: os.DirEntry[str], max_bytes: int) -> str:
     """Why a file is not read; "" where it is."""
-    if not _is_utf8(entry.name):
-        return "the name is not valid UTF-8: rename it"
+    if fault := _fault_of(entry.name):
+        return f"the name {fault}: rename it"
     if entry.is_symlink():
         return "a symbolic link; links are not followed, put the file itself here"
     try:
@@ -138,13 +139,15 @@ def _too_large(size: int, max_bytes: int) -> str:
     return f"{size:,} bytes; the limit is {max_bytes:,}: split it, or raise QA_MAX_ARTICLE_BYTES"
 
 
-def _is_utf8(name: str) -> bool:
-    """Not so for a name of other bytes, which the system hands over with lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
+def _fault_of(name: str) -> str:
+    """Why an article's id cannot hold it; "" where it can. Bytes that are no UTF-8 come as lone surrogates."""
+    kinds = {unicodedata.category(character) for character in name}
+    return "is not valid UTF-8" if "Cs" in kinds else "holds a control character" if "Cc" in kinds else ""
 
 
 def _printable(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    decoded = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    return "".join(repr(c)[1:-1] if unicodedata.category(c) == "Cc" else c for c in decoded)
 
 
 def _words(error: OSError) -> str:

@@ -139,6 +139,16 @@ def test_name_that_is_not_utf8_is_named_in_a_form_that_can_be_printed(tmp_path: 
     assert all("not valid UTF-8" in reason for reason in reasons_of(found).values())
 
 
+def test_name_with_a_control_character_is_named_on_one_line(tmp_path: Path) -> None:
+    put(tmp_path / "new\nline.txt")
+    put(tmp_path / "ta\tb" / "a.txt")
+    found = find_files(tmp_path, LIMIT)
+    assert ids_of(found) == []
+    assert reasons_of(found) == dict.fromkeys(
+        ("new\\nline.txt", "ta\\tb"), "the name holds a control character: rename it"
+    )
+
+
 def test_what_may_not_be_read_is_named(own_folder: Path) -> None:
     put(own_folder / "closed.txt").chmod(0)
     put(own_folder / "shut" / "a.txt").parent.chmod(0)

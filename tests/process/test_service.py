@@ -350,6 +350,10 @@ def test_keys_close_the_service_to_those_without_and_the_command_line_has_one(el
         assert client.get("/v1/articles", headers={"Authorization": "Bearer second"}).status_code == 200
         assert "October 15" in running.place.qa("ask", README_QUESTION, QA_API_KEYS="first").stdout
         refused = running.place.qa("ask", README_QUESTION, QA_API_KEYS="other")
+        begun = client.post("/v1/chat", json={"question": "Why?"}, headers={"Authorization": "Bearer first"}).json()
+        asking = {"question": "And when?", "conversation_id": begun["conversation_id"]}
+        foreign = client.post("/v1/chat", json=asking, headers={"Authorization": "Bearer second"})
+    assert (foreign.status_code, foreign.json()["title"]) == (404, "Not found")
     assert refused.returncode == 1
     assert "401" in refused.stderr
 
