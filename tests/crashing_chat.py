@@ -1,21 +1,17 @@
-"""A process of its own that asks and kills itself, without warning, at the moment it is told.
+"""`python crashing_chat.py DATA MOMENTS...` asks, and is killed at each moment (see killing.py).
 
-`python crashing_chat.py DATA MOMENTS...`: each moment in a fork over a copy of DATA, which it leaves behind as
-DATA-MOMENT, with a file `acknowledged`: a line for each answer that was given, as the reader got it. A moment counts
-statements to the database and commits; 0 runs to the end and prints how many there were.
+It leaves a file `acknowledged` in each data folder: a line for each answer that was given, as the reader got it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import signal
 import sys
 from contextlib import aclosing
 from pathlib import Path
 
-import sqlalchemy as sa  # noqa: TID251 - to be there at every statement
+from killing import Killer, killed_at_each
 
 from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
@@ -83,42 +79,11 @@ class Reader:
         raise AssertionError("the retriever breaks at this question")
 
 
-class Killer:
-    """Ends its process at the step it is told."""
-
-    def __init__(self, moment: int) -> None:
-        self.counted = 0
-        self._moment = moment
-
-    def step(self, *_event: object) -> None:
-        self.counted += 1
-        if self.counted == self._moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def converse(data: Path, moment: int) -> None:
-    killer = Killer(moment)
+def converse(data: Path, _: Killer) -> None:
     database = Database.open(f"sqlite:///{data}/library.db")
-    for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        sa.event.listen(sa.Engine, event, killer.step)
     asyncio.run(Reader(chat_over(KeptConversations(database)), data).converse())
     database.close()
-    if not moment:
-        sys.stdout.write(str(killer.counted))
-        sys.stdout.flush()
-
-
-def main(data: str, *moments: str) -> None:
-    for moment in map(int, moments):
-        place = Path(f"{data}-{moment}")
-        shutil.copytree(data, place)
-        child = os.fork()
-        if not child:
-            converse(place, moment)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        assert (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0) == (signal.SIGKILL if moment else 0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    killed_at_each(sys.argv[2:], Path(sys.argv[1]), converse)

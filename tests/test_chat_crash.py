@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from crashing_chat import BROKEN, LEFT, QUESTIONS, chat_over
+from killing import killed
 
 from qa.api.schemas import ChatOut
 from qa.domain import Answer, Question, TurnStatus
@@ -22,13 +21,7 @@ from qa.library.database import Database
 from qa.library.transcript import KeptTurn
 
 MOMENTS = 50
-
-
-def crash(data: Path, moments: list[int]) -> str:
-    command = [sys.executable, str(Path(__file__).with_name("crashing_chat.py")), str(data), *map(str, moments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+CRASHING = Path(__file__).with_name("crashing_chat.py")
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +30,9 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     data = tmp_path_factory.mktemp("crash") / "data"
     data.mkdir()
     Database.open(f"sqlite:///{data}/library.db").close()
-    steps = int(crash(data, [0]))
+    steps = int(killed(CRASHING, data, 0))
     moments = sorted(random.Random(7).sample(range(1, steps + 1), MOMENTS))
-    crash(data, moments)
+    killed(CRASHING, data, *moments)
     return [data.with_name(f"data-{moment}") for moment in moments]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from folders import MAX_BYTES, assert_true_to_the_record, indexes_in, text_about, write
+from killing import killed
 
 from qa.fakes import FakeEmbedder
 from qa.ingest.caches import catch_up
@@ -24,17 +23,11 @@ AFTER = (
     | {f"new{number:03}.txt": text_about(f"elk {number}", 3) for number in range(70)}
 )
 MOMENTS = 25
+CRASHING = Path(__file__).with_name("crashing.py")
 
 
 def version(raw: bytes) -> str:
     return "sha256:" + hashlib.sha256(raw).hexdigest()
-
-
-def crash(articles: Path, data: Path, moments: list[int]) -> str:
-    command = [sys.executable, str(Path(__file__).with_name("crashing.py")), str(articles), str(data)]
-    done = subprocess.run([*command, *map(str, moments)], capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +40,9 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     with Library.open(f"sqlite:///{data}/library.db") as library:
         Synchroniser(library, FakeEmbedder(), indexes_in(data)).sync(articles, MAX_BYTES)
     write(articles, AFTER)
-    steps = int(crash(articles, data, [0]))
+    steps = int(killed(CRASHING, articles, data, 0))
     moments = sorted(random.Random(11).sample(range(1, steps + 1), MOMENTS))
-    crash(articles, data, moments)
+    killed(CRASHING, articles, data, *moments)
     return [root / f"data-{moment}" for moment in moments]
 
 

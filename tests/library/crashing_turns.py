@@ -1,20 +1,16 @@
-"""A process of its own that holds conversations and kills itself, without warning, at the moment it is told.
+"""`python crashing_turns.py DATA MOMENTS...` holds conversations, and is killed at each moment (see killing.py).
 
-`python crashing_turns.py DATA MOMENTS...`: each moment in a fork over a copy of DATA, which it leaves behind as
-DATA-MOMENT, with a file `acknowledged`: a line for each thing that was done before the reader was told so. A moment
-counts statements to the database and commits; 0 runs to the end and prints how many there were.
+It leaves a file `acknowledged` in each data folder: a line for each thing that was done before the reader was told so.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa  # noqa: TID251 - to be there at every statement
+from killing import Killer, killed_at_each
 from shelves import answered, article, citation, text_about, turn
 
 from qa.domain import Feedback, Rating, Turn, TurnStatus
@@ -77,41 +73,10 @@ class Driver:
         os.write(self._paper, f"{kind} {what}\n".encode())
 
 
-class Killer:
-    """Ends its process at the step it is told."""
-
-    def __init__(self, moment: int) -> None:
-        self.counted = 0
-        self._moment = moment
-
-    def step(self, *_event: object) -> None:
-        self.counted += 1
-        if self.counted == self._moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def converse(data: Path, moment: int) -> None:
-    killer = Killer(moment)
+def converse(data: Path, _: Killer) -> None:
     with Library.open(f"sqlite:///{data}/library.db") as library:
-        for event in ("before_cursor_execute", "after_cursor_execute", "commit"):
-            sa.event.listen(sa.Engine, event, killer.step)
         Driver(library, data).run()
-    if not moment:
-        sys.stdout.write(str(killer.counted))
-        sys.stdout.flush()
-
-
-def main(data: str, *moments: str) -> None:
-    for moment in map(int, moments):
-        place = Path(f"{data}-{moment}")
-        shutil.copytree(data, place)
-        child = os.fork()
-        if not child:
-            converse(place, moment)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        assert (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0) == (signal.SIGKILL if moment else 0)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    killed_at_each(sys.argv[2:], Path(sys.argv[1]), converse)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from crashing_turns import BEFORE, SEAL, TURNS, feedback_on, replay_of, turn_in
+from killing import killed
 from shelves import library_in
 
 from qa.domain import Rating, TurnStatus
@@ -22,14 +21,8 @@ from qa.library.record import Library
 from qa.library.transcript import Transcript
 
 MOMENTS = 50
+CRASHING = Path(__file__).with_name("crashing_turns.py")
 EARLIER = 3
-
-
-def crash(data: Path, moments: list[int]) -> str:
-    command = [sys.executable, str(Path(__file__).with_name("crashing_turns.py")), str(data), *map(str, moments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +38,9 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             connection.exec_driver_sql("INSERT INTO conversations (id, created_at, title) VALUES (?, ?, ?)", values)
         for number in range(EARLIER):
             kept.keep(turn_in(BEFORE, number))
-    steps = int(crash(data, [0]))
+    steps = int(killed(CRASHING, data, 0))
     moments = sorted(random.Random(4).sample(range(1, steps + 1), MOMENTS))
-    crash(data, moments)
+    killed(CRASHING, data, *moments)
     return [data.with_name(f"data-{moment}") for moment in moments]
 
 
