@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.middleware import Middleware
 
-from qa.api import articles, chat, conversations, docs, feedback, health, openai, search
+from qa.api import articles, chat, conversations, docs, feedback, health, openai, page, search
 from qa.api import metrics as metric_lines
 from qa.api.auth import BearerKeys
 from qa.api.bodies import BodyLimit
@@ -59,6 +59,7 @@ def _include(app: FastAPI, *, has_keys: bool) -> None:
     app.include_router(health.router)
     app.include_router(metric_lines.router)
     app.include_router(docs.router)
+    app.include_router(page.router)
 
 
 def _schema(app: FastAPI) -> dict[str, Any]:
