@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,8 @@ def test_a_wheel_answers_outside_the_checkout(tracked: Path, tmp_path: Path) -> 
     offline = ["--no-deps", "--no-index"]
     subprocess.run([*pip, "wheel", *offline, "--no-build-isolation", "-w", str(tmp_path), str(tracked)], check=True)
     (wheel,) = tmp_path.glob("qa-*.whl")
+    page = {f"qa/web/{path.name}" for path in (ROOT / "qa" / "web").iterdir()}
+    assert page <= set(zipfile.ZipFile(wheel).namelist())
     target = tmp_path / "site"
     subprocess.run([*pip, "install", *offline, "--target", str(target), str(wheel)], check=True)
     work = tmp_path / "elsewhere"

@@ -115,15 +115,19 @@ function startAnew() {
 async function reopen(id) {
   clear();
   setConversation(id);
+  const mine = new AbortController(); // nothing is asked in between: it would stand before what was asked earlier
+  setRunning(mine);
   try {
-    const kept = await json(`v1/conversations/${encodeURIComponent(id)}`);
-    if (conversation !== id) return; // left again meanwhile
+    const kept = await json(`v1/conversations/${encodeURIComponent(id)}`, { signal: mine.signal });
+    mine.signal.throwIfAborted(); // left again meanwhile
     for (const turn of kept.turns) withFeedback(add({ ...turn, answer: turn.answer ?? "" }));
     views.at(-1)?.node.focus();
-  } catch (problem) {
-    if (conversation !== id) return;
+  } catch (error) {
+    if (!(error instanceof Problem) || mine.signal.aborted) return;
     setConversation(null);
-    byId("notice").replaceChildren(problemBox(problem));
+    byId("notice").replaceChildren(problemBox(error));
+  } finally {
+    if (running === mine) setRunning(null);
   }
 }
 

@@ -22,6 +22,7 @@ export function close() {
   shown = null;
   view.mark(null);
   pane.hidden = true;
+  byId("opened").textContent = "";
   if (button) button.focus();
 }
 
@@ -41,6 +42,8 @@ export async function show(view, number, step) {
   if (shown !== mine) return; // another one was chosen meanwhile
   draw(citation, step, ...parts);
   pane.querySelector("mark.chosen")?.scrollIntoView({ block: "center" });
+  // The article would be too long to be read out: only what is lit is.
+  byId("opened").textContent = `[${number}] ${citation.title}: ${citation.quote}`;
 }
 
 function place() {

@@ -50,6 +50,14 @@ new Promise((resolve, reject) => {
 """
 
 
+# What a promise is refused with when another document takes the place of the one that it was made in.
+LEFT = ("navigated", "context was destroyed", "Cannot find context")
+
+
+class Refused(AssertionError):
+    """The browser did not do what it was told."""
+
+
 class Browser:
     """A process, and the two pipes that lead to it. Messages are JSON, each with a zero byte behind it."""
 
@@ -78,7 +86,8 @@ class Browser:
         while True:
             got = self._read()
             if got.get("id") == self._number:
-                assert "error" not in got, f"{method}: {got['error']}"
+                if "error" in got:
+                    raise Refused(f"{method}: {got['error']['message']}")
                 return got["result"]
             self.told.append(got)
 
@@ -178,8 +187,14 @@ class Page:
         return done["result"].get("value")
 
     def until(self, expression: str) -> Any:
-        """Waits until it is true of the page, and gives it."""
-        return self.run(UNTIL.replace("PATIENCE", str(PATIENCE_S * 1000)).replace("EXPRESSION", expression))
+        """Waits until it is true of the page, and gives it; a document that is loaded meanwhile is waited in, too."""
+        last = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self.run(UNTIL.replace("PATIENCE", str(PATIENCE_S * 1000)).replace("EXPRESSION", expression))
+            except Refused as refused:
+                if time.monotonic() > last or not any(words in str(refused) for words in LEFT):
+                    raise
 
     def text(self, selector: str) -> str:
         """The text of the last element that fits, once there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,21 @@ def test_service_that_is_gone_is_told_from_one_that_refuses(browser: Browser, tm
         assert "qa serve" in page.text(".problem p:not(.meta)")
 
 
+def test_answer_whose_connection_breaks_says_that_it_may_lack_its_end(browser: Browser, tmp_path: Path) -> None:
+    with ExitStack() as running:
+        stage, url = running.enter_context(staged(tmp_path))
+        with browser.page(url) as page:
+            ready(page)
+            stage.says(HOW_WIDE, (WIDE, ZONE, WIDE, YES), (AGREED, ZONE, AGREED, YES)).stays_after = 2
+            ask(page, HOW_WIDE)
+            page.until("document.querySelector('button.marker')")
+            page.forgiven = {"ERR_INCOMPLETE_CHUNKED_ENCODING"}
+            running.close()
+            settled(page)
+            assert page.text(".problem strong") == "The answer broke off"
+            assert page.text(".text").strip() == f"{WIDE} [1]"
+
+
 def test_empty_library_is_said_before_a_question_is_typed(browser: Browser, tmp_path: Path) -> None:
     with staged(tmp_path) as (stage, url):
         stage.library.remove([ZONE, LATER, "evil.txt"])
@@ -214,6 +230,31 @@ def test_earlier_conversations_are_listed_reopened_and_deleted_after_a_second_pr
     page.until("document.querySelectorAll('#conversations li').length === 1")
     assert [kept.title for kept in stage.conversations.summaries(10)] == [WINE]
     assert page.texts(".turn") == []  # the one that was open is gone too
+
+
+def test_back_and_reload_lead_to_the_conversation_that_was_shown(scene: tuple[Stage, Page]) -> None:
+    stage, page = scene
+    stage.says(HOW_WIDE, (WIDE, ZONE, WIDE, YES))
+    stage.abstains(WINE)
+    answered(page, HOW_WIDE)
+    page.press("n")
+    answered(page, WINE)
+    page.run("history.go(-2)")
+    page.until(f"document.querySelector('.turn h2')?.textContent === '{HOW_WIDE}'")
+    page.run("history.forward()")
+    page.until("!document.querySelector('.turn')")
+    page.run("history.forward()")
+    page.until(f"document.querySelector('.turn h2')?.textContent === '{WINE}'")
+    page.run("document.title = 'before the reload', location.reload()")
+    page.until(f"document.title === '{WINE} · qa'")
+
+
+def test_address_of_a_conversation_that_is_gone_says_so(scene: tuple[Stage, Page]) -> None:
+    _, page = scene
+    page.forgiven = {"404"}
+    page.run(f"location.hash = '{'0' * 32}'")
+    assert page.text("#notice strong") == "Not found"
+    page.until("!location.hash")
 
 
 def test_question_that_was_never_answered_says_so_when_it_is_reopened(scene: tuple[Stage, Page]) -> None:

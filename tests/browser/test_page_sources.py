@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,10 +42,29 @@ def test_key_lights_the_cited_sentence_in_its_place_behind_emoji(scene: tuple[St
     page.press("1")
     assert page.text("mark.chosen") == WIDE
     assert page.text(".article") == ARTICLES[ZONE]
+    page.until(f"document.getElementById('opened').textContent === '[1] The zone: {WIDE}'")  # for who cannot see it
     before = page.run("document.querySelector('mark.chosen').previousSibling.textContent")
     assert before == ARTICLES[ZONE][: ARTICLES[ZONE].index(WIDE)]
     assert page.text("#source h2") == "[1] The zone"
     assert page.text("#source .meta") == f"{ZONE} · no date · line 3"
+
+
+def test_ranges_in_code_points_cut_texts_as_they_do_in_python(scene: tuple[Stage, Page]) -> None:
+    _, page = scene
+    draw = random.Random(1)
+    alphabet = "aé\u0301\u200d\r\n\u2028🕊👩🚀𝔸\ufeff"
+    cases = []
+    for _ in range(300):
+        text = "".join(draw.choices(alphabet, k=draw.randrange(40)))
+        places = sorted(draw.sample(range(len(text) + 1), k=min(len(text) + 1, 2 * draw.randrange(4)) // 2 * 2))
+        cases.append((text, [{"start": a, "end": b} for a, b in zip(places[::2], places[1::2], strict=True)][::-1]))
+    cut = page.run(
+        f"import('/web/text.js').then(({{cutAt}}) => {json.dumps(cases)}.map(([text, ranges]) => cutAt(text, ranges)))"
+    )
+    for (text, ranges), parts in zip(cases, cut, strict=True):
+        assert "".join(part["text"] for part in parts) == text
+        within = [part["text"] for part in parts if part["range"]]
+        assert within == [text[each["start"] : each["end"]] for each in ranges[::-1]]
 
 
 def test_sentence_far_down_is_scrolled_to(scene: tuple[Stage, Page]) -> None:

@@ -212,6 +212,8 @@ def test_bad_input_gets_its_stated_status_as_a_problem(client: httpx.Client, con
         ("GET", "/v1/articles?after=%00", 200),
         ("HEAD", "/v1/articles", 200),
         ("OPTIONS", "/v1/search", 405),
+        ("GET", "/", 200),
+        ("HEAD", "/web/app.js", 200),
         ("GET", "/docs", 200),
         ("GET", "/openapi.json", 200),
     ],
