@@ -21,16 +21,24 @@ import numpy as np
 
 from evals.reader.calibrate import logistic
 from evals.reader.corpus import read_all
-from evals.reader.support_sets import Halves, Labelled, begin, built_halves, halves, pairs, wice, wice_annotated
+from evals.reader.support_sets import (
+    Halves,
+    Labelled,
+    begin,
+    built_halves,
+    halves,
+    pairs,
+    wice,
+    wice_annotated,
+    wice_without,
+)
 from qa.answering.calibration import Features, Floats, Line
 from qa.answering.claims.objections import objections
 from qa.answering.support_score import (
     ClaimModel,
     Scale,
-    read_logits,
-    reader_features,
+    all_features,
     shipped_file,
-    word_features,
 )
 
 MOST = 500
@@ -38,8 +46,9 @@ MOST = 500
 TRUST: Mapping[str, float] = {"built": 3.0, "wice": 2.0, "begin": 1.0, "fever_dev_pairs": 1.0, "fool_me_twice": 1.0}
 """What each set weighs. Built claims and WiCE are most like what is checked; FEVER's evidence lacks its titles."""
 REFUSED = 0.05
-"""The share of true claims of a set in TRUE that the score may call unsupported, beside what exact checks object to."""
+"""The share of true claims that the score may call unsupported, beside what exact checks object to."""
 TRUE = ("built", "begin", "wice_annotated")
+"""The sets of true claims for that, of which each weighs the same: the hardest few of one would set it for all."""
 SURE = 0.9
 """The share of what is called supported that must be."""
 
@@ -59,10 +68,7 @@ def sample(labelled: Sequence[Labelled]) -> list[Labelled]:
 
 def row(each: Labelled, model: ClaimModel | None) -> Row:
     found = {objection.kind for objection in objections(each.claim, each.cited)}
-    features = word_features(each.claim, each.cited, found)
-    if model:
-        features |= reader_features(read_logits(model, each.claim, each.cited))
-    return Row(each, features, bool(found))
+    return Row(each, all_features(each.claim, each.cited, found, model), bool(found))
 
 
 def line(sets: Mapping[str, Sequence[Row]]) -> Line:
@@ -86,13 +92,17 @@ def scale(sets: Mapping[str, Sequence[Row]]) -> Scale:
     """The line, and the thresholds that it gives."""
     told = {name: found for name, found in sets.items() if name in TRUST}
     fitted = line(told)
-    refused = [
-        np.quantile(_probabilities(fitted, [each for each in sets[name] if _passes(each)]), REFUSED)
-        for name in TRUE
-        if any(map(_passes, sets[name]))
-    ]
-    partial = rounded_down(float(min(refused)))
+    partial = rounded_down(not_refused(fitted, [[each for each in sets[name] if _passes(each)] for name in TRUE]))
     return Scale(fitted, max(partial, rounded_down(sure(fitted, told))), partial)
+
+
+def not_refused(fitted: Line, true: Sequence[Sequence[Row]]) -> float:
+    """The least probability of the true claims but REFUSED of them."""
+    stated = np.array([each for rows in true for each in _probabilities(fitted, rows)])
+    weights = np.array([1 / len(rows) for rows in true for _ in rows])
+    order = np.argsort(stated, kind="stable")
+    share = np.cumsum(weights[order]) / weights.sum()
+    return float(stated[order][np.searchsorted(share, REFUSED, side="right")])
 
 
 def rounded_down(threshold: float) -> float:
@@ -123,7 +133,11 @@ def sure(fitted: Line, sets: Mapping[str, Sequence[Row]]) -> float:
 def fitting_sets(train: Path, bench: Path) -> list[Halves]:
     found = [halves(name, pairs(train / "support" / f"{name}.jsonl")) for name in ("fever_dev_pairs", "fool_me_twice")]
     known = [each for path in sorted((train / "begin").glob("*.tsv")) for each in begin(path)]
-    checked = halves("wice", wice(bench / "wice_dev")), halves("wice_annotated", wice_annotated(bench / "wice_dev"))
+    folder = bench / "wice_dev"
+    checked = (
+        halves("wice", [*wice(folder), *wice_without(folder)]),
+        halves("wice_annotated", wice_annotated(folder)),
+    )
     return [built_halves(read_all(train)), halves("begin", known), *checked, *found]
 
 

@@ -124,6 +124,20 @@ def wice(folder: Path) -> list[Labelled]:
     ]
 
 
+def wice_without(folder: Path) -> list[Labelled]:
+    """WiCE's supported claims beside an article from which all that the annotators took is left out: not supported.
+
+    The article is of the same matter and does not say it, as those are for which WiCE itself has few claims.
+    """
+    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
+    return [
+        Labelled(row["question"], Cited(tuple(best_sentences(row["question"], article, taken(row)))), False, "without")
+        for row in rows
+        if not row["unanswerable"]
+        for article in (folder / "documents" / f"{row['context_docs'][0]}.txt",)
+    ]
+
+
 def wice_annotated(folder: Path) -> list[Labelled]:
     """WiCE's wholly supported claims with all that the annotators took, and the lines on top of the article."""
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
@@ -137,16 +151,25 @@ def wice_annotated(folder: Path) -> list[Labelled]:
 
 
 def annotated(row: dict[str, Any], article: Path) -> Cited:
-    groups = row.get("evidence_sets") or [row["evidence"]]
-    quotes = dict.fromkeys(piece["quote"] for group in groups for piece in group)
     head = [line for line in article.read_text("utf-8").splitlines()[:HEAD] if line.startswith(("(meta data)", "#"))]
-    return Cited(tuple(quotes), tuple(head))
+    return Cited(tuple(taken(row)), tuple(head))
 
 
-def best_sentences(claim: str, article: Path) -> list[str]:
-    """The sentences that hold most of the claim's words, each adding to those before, in reading order."""
+def taken(row: dict[str, Any]) -> list[str]:
+    """The sentences that the annotators of WiCE took for evidence."""
+    groups = row.get("evidence_sets") or [row["evidence"]]
+    return list(dict.fromkeys(piece["quote"] for group in groups for piece in group))
+
+
+def best_sentences(claim: str, article: Path, but: Sequence[str] = ()) -> list[str]:
+    """The sentences that hold most of the claim's words, each adding to those before, in reading order.
+
+    but: sentences that are left out.
+    """
     text = article.read_text("utf-8")
-    sentences = [" ".join(text[each.start : each.end].split()) for each in cut(text)]
+    left_out = {" ".join(each.split()) for each in but}
+    cleaned = (" ".join(text[each.start : each.end].split()) for each in cut(text))
+    sentences = [each for each in cleaned if each not in left_out]
     chosen: list[int] = []
     for _ in range(min(SHOWN, len(sentences))):
         so_far = " ".join(sentences[place] for place in chosen)

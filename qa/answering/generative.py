@@ -108,6 +108,8 @@ class _Heard:
                 logger.info("numbers that are none of the evidence: %s", said.unknown)
             if raw_words(said.words)[: len(NOT_SAID)] == NOT_SAID:
                 self.reason = Reason.NOT_IN_ARTICLES
+            elif said.words.endswith("?"):
+                logger.info("a question is no claim: %r", said.words)
             elif self._instructions.are_given_away(said.words):
                 logger.warning("a claim that repeats the instructions is not considered")
             else:

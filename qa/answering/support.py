@@ -12,12 +12,10 @@ from qa.answering.evidence import shown
 from qa.answering.support_score import (
     ClaimModel,
     Scale,
+    all_features,
     has_scale,
     judges_claims,
-    read_logits,
-    reader_features,
     shipped_scale,
-    word_features,
 )
 from qa.domain import Citation, Support
 from qa.ports import Verdict
@@ -71,10 +69,8 @@ class ClaimChecker:
 
     def probability(self, claim: str, cited: Cited, found: Sequence[Objection]) -> float:
         """That the claim is carried. found: the exact checks' objections, which lower it."""
-        features = word_features(claim, cited, {objection.kind for objection in found})
-        if self._model:
-            features |= reader_features(read_logits(self._model, claim, cited))
-        return float(self._scale.line.probability(features))
+        kinds = {objection.kind for objection in found}
+        return float(self._scale.line.probability(all_features(claim, cited, kinds, self._model)))
 
 
 def shortfall(claim: str, cited: Cited) -> str:

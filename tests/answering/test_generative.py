@@ -245,6 +245,11 @@ async def disputed(reply: str, *hits: Hit) -> Answer:
     return [each async for each in stages][-1].answer
 
 
+async def test_a_question_that_the_model_asks_is_no_claim() -> None:
+    given = await answer("Question: The mill of Ardal dates from when? [1] Visitors pay three crowns. [3]")
+    assert given.text == "Visitors pay three crowns. [1]"
+
+
 async def test_what_contradicts_a_claim_in_another_article_is_said_beside_it_though_the_model_does_not() -> None:
     given = await disputed("The mill of Ardal dates from 1402. [1]", OTHER)
     assert given.text == f"{ARTICLE[0]} [1] {OTHER.quote} [2]"

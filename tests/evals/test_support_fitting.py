@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("nupunkt")
 
 from evals.benchmarks.conflicts import counted
 from evals.benchmarks.support import class_rows, judged, set_row
-from evals.reader.fit_support import REFUSED, row, scale
-from evals.reader.support_sets import Labelled, best_sentences, built_claims, cited, halves
+from evals.reader.fit_support import REFUSED, not_refused, row, scale
+from evals.reader.support_sets import Labelled, best_sentences, built_claims, cited, halves, wice_without
+from qa.answering.calibration import Line
 from qa.answering.claims.cited import Cited
 from qa.answering.support import ClaimChecker
 from qa.domain import Support
@@ -63,6 +66,28 @@ def test_the_sentences_shown_are_those_that_add_most(tmp_path: Path) -> None:
     article.write_text("Rain fell on the hills.\nThe mill is very old.\nIt grinds barley daily.\nNobody was at home.\n")
     assert "The mill is very old." in best_sentences("The old mill grinds barley.", article)
     assert "It grinds barley daily." in best_sentences("The old mill grinds barley.", article)
+
+
+def test_a_claim_beside_an_article_without_its_evidence_is_not_supported(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "a.txt").write_text("The mill is very old.\nThe mill is open daily.\nRain fell on it.\n")
+    claim = {"question": "The old mill.", "context_docs": ["a"], "evidence": [{"quote": "The mill is  very old."}]}
+    rows = [{**claim, "unanswerable": False}, {**claim, "unanswerable": True}]
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (without,) = wice_without(tmp_path)
+    assert (without.is_supported, without.kind) == (False, "without")
+    assert without.cited.quotes == ("The mill is open daily.", "Rain fell on it.")
+
+
+def test_of_true_claims_the_same_share_is_refused_however_many_a_set_has() -> None:
+    rows = [row(each, None) for each in labelled() if each.is_supported]
+    line = Line({"coverage": 0.0}, 0.0)
+    low = [replace(rows[0], features={"coverage": np.asarray(0.0)})]
+    high = [replace(each, features={"coverage": np.asarray(1.0)}) for each in rows]
+    steep = replace(line, weights={"coverage": 2.0})
+    assert not_refused(steep, [high * 3, high]) == not_refused(steep, [high])
+    assert not_refused(steep, [low, high]) == 0.5  # one in two of a set is more than REFUSED
+    assert not_refused(steep, [high * 5 + low, high]) > 0.5
 
 
 def test_evidence_of_several_sentences_is_cited_one_by_one() -> None:

@@ -75,6 +75,16 @@ def signs(text: str) -> tuple[tuple[str, bool | None], ...]:
     return tuple((stem(word), sign[place]) for place, word in enumerate(words) if is_content(word))
 
 
+def denies_alone(claim: str, cited: Cited) -> bool:
+    """Whether the claim denies something where the text denies nothing at all."""
+    return _denies(claim) and not _denies(cited.text)
+
+
+def _denies(text: str) -> bool:
+    words = [folded(each) for each in _TOKEN.findall(text)]
+    return any(is_cue(words, place) for place in range(len(words)))
+
+
 def is_cue(words: Sequence[str], place: int) -> bool:
     word = words[place]
     after = words[place + 1] if place + 1 < len(words) else ""

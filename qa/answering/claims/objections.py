@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from qa.answering.claims.cited import Cited
 from qa.answering.claims.dates import missing_dates
+from qa.answering.claims.material import is_about_the_articles
 from qa.answering.claims.negation import reversed_words
 from qa.answering.claims.numbers import missing_numbers
 from qa.answering.claims.overlap import says_something_else
@@ -53,4 +54,6 @@ def objections(claim: str, cited: Cited) -> list[Objection]:
     ]
     if says_something_else(claim, cited):
         found.append(Objection(Kind.WORDS, "next to none of its words are in what is cited"))
+    if is_about_the_articles(claim, cited):
+        found.append(Objection(Kind.WORDS, "it is about the articles, not about what they say"))
     return found

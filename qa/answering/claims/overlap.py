@@ -11,6 +11,9 @@ from qa.retrieval.words import content_words, stem, words
 LONGEST = 8
 """Letters from which a word weighs no more: short words are frequent ones (Zipf 1935), and say less."""
 
+ALIKE = 4
+"""Letters at the beginning that two words share to be alike; shorter ones are whole words."""
+
 STRANGE = 0.75
 """Share of a claim's words from which it is about something else."""
 
@@ -30,6 +33,13 @@ def coverage(claim: str, text: str) -> float:
     """The weighted share of the claim's content words that the text holds, 0 to 1."""
     own = dict.fromkeys(content_words(claim))
     return 1 - _weighed(missing_words(claim, text)) / max(_weighed(own), 1)
+
+
+def coverage_alike(claim: str, text: str) -> float:
+    """The same, where a word is held by any that begins like it: Syria by Syrian, agree by agreement."""
+    own = dict.fromkeys(content_words(claim))
+    held = {word[:ALIKE] for word in words(text)}
+    return _weighed(word for word in own if word[:ALIKE] in held) / max(_weighed(own), 1)
 
 
 def _weighed(those: Iterable[str]) -> int:
