@@ -11,6 +11,7 @@ from qa.answering.tokens import tokens
 from qa.answering.wordlists import AUXILIARIES, PLACES, PREPOSITIONS
 from qa.retrieval.words import folded
 
+LONGEST_CLAUSE = 40
 LONGEST_TOPIC = 90  # characters: longer ones would drown the question that takes them up
 OBJECT_ASKED = re.compile(r"^what (?:do|does|did) (?P<rest>(?!(?:he|she|it|they|you|i|we)\b).+?)[ ?.]*$", re.IGNORECASE)
 OTHER = {Gender.HE: Gender.SHE, Gender.SHE: Gender.HE}
@@ -46,7 +47,7 @@ def thing_named(text: str) -> str | None:
 def what_was_asked_for(question: str) -> str | None:
     """ "What did they agree to set up?" was not answered: then it is "what they agree to set up"."""
     found = OBJECT_ASKED.match(question)
-    return f"what {found['rest']}" if found and len(found["rest"]) <= LONGEST_TOPIC else None
+    return f"what {found['rest']}" if found and len(found["rest"]) <= LONGEST_CLAUSE else None
 
 
 def object_named(text: str) -> str | None:

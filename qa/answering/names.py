@@ -31,6 +31,7 @@ DATE = re.compile(
     rf"|(?:{DAYS})|(?:1[5-9]|20)\d\d(?:[-–](?:1[5-9]|20)?\d\d)?s?)\b",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"(?!1[5-9]\d\d|20\d\d)\d{1,4}")  # Line 14, and no year
 THINGS = frozenset(stem(word) for word in NAMED_THINGS)
 
 
@@ -133,11 +134,15 @@ def describes(found: Sequence[Token], first: int, last: int) -> bool:
 
 
 def name_step(found: Sequence[Token], i: int) -> int:
-    """How many tokens carry a name on: the next capital, or a small word and a capital after it."""
+    """How many tokens carry a name on: the next capital or number, or small words and a capital."""
     if i < len(found) and found[i].is_capital and found[i].word not in AUXILIARIES:
+        return 1
+    if i < len(found) and NUMBERED.fullmatch(found[i].word) and found[i - 1].is_capital:
         return 1
     if i + 1 < len(found) and found[i].word in INSIDE_NAMES and found[i + 1].is_capital:
         return 2
+    if i + 2 < len(found) and found[i].word == "of" and found[i + 1].word == "the" and found[i + 2].is_capital:
+        return 3
     return 0
 
 

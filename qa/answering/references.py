@@ -50,6 +50,8 @@ ORDINALS = "first|second|third|fourth|fifth|sixth|last|latter|former|other"
 PEOPLE = "man|woman|person|guy|president|minister|leader|artist|author|player"
 PAIRS = "of them|leaders|men|women|presidents|sides|people|countries|ministers"
 JUDGED = "possible|true|important|necessary|likely|legal|okay|safe|easy|hard|difficult|better|worth|normal|common"
+MODALS = "will|would|can|could|should|may|might|must|has|had"
+SUBJECT_OF = "be|been|not|still|also|really|ever|become|come|go|take|work|cost|include|match|apply|begin|start|end"
 GOES_ON = "all|so|right|correct|true|ok|okay|why|because|you|i|they|he|she|it|we|the|there"
 TOUCHED = "in|at|of|about|on|for|from|with|to|by|under|after|before|during|is|was|did|does|has"
 RULES = (
@@ -71,7 +73,7 @@ RULES = (
         Points.GROUP,
         r"\b(?:these|those)(?! (?:who|that|which)\b)(?: (?:two|people|men|women|groups|countries|ones))?\b(?! \w+s\b)",
     ),
-    (Points.THING, r"\bits?\b(?!')|\bit(?='s)"),
+    (Points.THING, r"(?<!\bdo )(?<!\bdone )(?<!\bdoing )\bits?\b(?!')|\bit(?='s)"),
     (Points.NOUN, r"\b(?:this|these)\s(?P<noun>(?!year|month|week|morning|day)[a-z]+)\b"),
     (
         Points.NOUN,
@@ -89,6 +91,7 @@ RULES = (
     (Points.THING, r"(?<!say )(?<!said )(?<!says )(?<!think )\b(?:this|that)(?=\W*$)"),
     (Points.THING, rf"(?<=\bis )(?:this|that)(?! (?:\w+ing|{GOES_ON})\b)\b"),
     (Points.THING, r"(?:(?<=\bwas )|(?<=\bdid )|(?<=\bdoes ))(?:this|that)\b"),
+    (Points.THING, rf"\b(?:{MODALS}) (?:this|that)(?= (?:{SUBJECT_OF})\b)"),
     (Points.THING, r"\b(?:about|for|of|by|after|before|with|to) (?:this|that)(?=\W|$)(?! [a-z])"),
 )
 PATTERNS = tuple((points, re.compile(pattern, re.IGNORECASE)) for points, pattern in RULES)

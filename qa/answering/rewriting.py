@@ -13,17 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from qa.answering.definites import with_noun_for_one, with_place
 from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
 from qa.answering.gender import gender_of
-from qa.answering.names import Phrase, dates, mentions_a_name
+from qa.answering.names import Phrase, dates, mentions_a_name, names
 from qa.answering.references import SENTENCE_END, Points, Reference, references
+from qa.answering.tokens import holds_verb
 from qa.answering.topics import Topics
-from qa.answering.wordlists import AUXILIARIES, GENERIC, RELATIONAL
+from qa.answering.wordlists import AUXILIARIES, GENERIC, LOCATIONS, RELATIONAL
 from qa.domain import Turn
 from qa.ports import Standalone
 from qa.retrieval.words import STOP_WORDS, folded, raw_words
 
 LONGEST = 400  # characters of a standalone question
 ENGLISH = re.compile(
-    r"\b(?:what|when|where|who|whom|whose|why|which|how|the|is|are|was|were|did|does|do|and|of|about|they|there|that|this|else)\b",
+    r"\b(?:what|when|where|who|whom|whose|why|which|how|the|is|are|was|were|did|does|do|and|of|about|they|there|that|this|else"
+    r"|can|could|would|should|have|has|had|any|with|to|it|for)\b",
     re.IGNORECASE,
 )
 UNCOUNTED = re.compile(
@@ -135,7 +137,10 @@ def group(question: str, reference: Reference, topics: Topics) -> str:
 
 
 def pair(question: str, reference: Reference, topics: Topics) -> str:
-    return put(question, reference, topics.pair())
+    """ "The two"; but "the two presidents" is told enough in a question with names of its own."""
+    word = question[reference.start : reference.end].lower()
+    is_told = word.startswith("the ") and len(word.split()) > 2 and mentions_a_name(question)
+    return question if is_told else put(question, reference, topics.pair())
 
 
 def thing(question: str, reference: Reference, topics: Topics) -> str:
@@ -144,7 +149,7 @@ def thing(question: str, reference: Reference, topics: Topics) -> str:
 
 
 def place(question: str, reference: Reference, topics: Topics) -> str:
-    found = topics.place()
+    found = None if any(p.before in LOCATIONS for p in names(question[: reference.start])) else topics.place()
     if found is None or folded(found.text) in folded(question):
         return question
     word = question[reference.start : reference.end]
@@ -252,6 +257,8 @@ def is_open(question: str) -> bool:
         or not said
         or (len(said) < 2 and asks_more)
         or (len(said) < 3 and takes_up(question))
+        or (len(said) < 4 and LEAD.match(question) is not None)
+        or (len(said) < 2 and not holds_verb(question))
     )
 
 

@@ -16,6 +16,7 @@ from qa.answering.wordlists import (
     BOTH_NOUN_AND_VERB,
     DETERMINERS,
     INFINITIVE_AFTER,
+    LEADING,
     NOT_NOUNS,
     PLURALS,
     VERBS,
@@ -23,8 +24,10 @@ from qa.answering.wordlists import (
 from qa.retrieval.words import folded
 
 TOKEN = re.compile(
-    r"[\"“][^\"”]{1,80}[\"”]|[^\W_]\.(?:[^\W_]\.)+|[^\W_]+(?:[-‐‑'’&][^\W_]+)*(?:(?<=s)['’](?=\s))?|[^\w\s]"
+    r"[\"“][^\"”]{1,80}[\"”]|\d+(?:[.,]\d+)+|[^\W_]\.(?:[^\W_]\.)+|[^\W_]+(?:[-‐‑'’&][^\W_]+)*(?:(?<=s)['’](?=\s))?|[^\w\s]"
 )
+
+SHORT_VERB = re.compile(r"^(?:what|who|where|when|how|why|it|that|there|he|she)'s$|'(?:re|ve|ll|d)$|n't$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def begins_predicate(found: Sequence[Token], begin: int, i: int) -> bool:
     """Whether a name is a subject whose verb comes: Did Franklin cook."""
     if begin == 0 or found[begin - 1].word in DETERMINERS or not found[begin].is_capital:
         return False
-    return not found[i].is_capital and awaits_infinitive(found, i)
+    return not found[i].is_capital and not any(t.owns for t in found[begin:i]) and awaits_infinitive(found, i)
 
 
 def is_nominal(found: Sequence[Token], i: int, begin: int) -> bool:
@@ -65,6 +68,8 @@ def is_nominal(found: Sequence[Token], i: int, begin: int) -> bool:
         return False
     if token.is_capital and i:
         return True
+    if i > begin and is_the_verb(found, i):
+        return False
     described_here = begin > 0 and (
         found[begin - 1].word in DETERMINERS or found[begin - 1].word in {"many", "which", "what"}
     )
@@ -80,6 +85,24 @@ def is_verb(found: Sequence[Token], i: int) -> bool:
         return True
     participle = len(word) > 4 and word.endswith(("ed", "ing")) and word not in {"meeting", "building"}
     return participle and i > 0 and found[i - 1].word not in DETERMINERS and not may_be_noun(found, i + 1)
+
+
+def is_the_verb(found: Sequence[Token], i: int) -> bool:
+    """Whether a word that no list knows ends what stands behind did or will, which a verb has to follow."""
+    if i + 1 < len(found) and may_be_noun(found, i + 1):
+        return False
+    led = next((t for t in reversed(found[:i]) if t.word in AUXILIARIES or t.word in VERBS), None)
+    later = found[i + 1 : i + 7]
+    return led is not None and led.word in LEADING and not any(t.word in AUXILIARIES or may_be_verb(t) for t in later)
+
+
+def may_be_verb(token: Token) -> bool:
+    return token.word in VERBS or token.word in BOTH_NOUN_AND_VERB
+
+
+def holds_verb(text: str) -> bool:
+    """Whether a verb of the lists stands in it, if only as "what's"."""
+    return any(t.word in AUXILIARIES or may_be_verb(t) or SHORT_VERB.search(t.word) for t in tokens(text))
 
 
 def infinitive_later(found: Sequence[Token], first: int) -> bool:

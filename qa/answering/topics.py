@@ -25,9 +25,10 @@ from qa.answering.mentions import (
     what_was_asked_for,
 )
 from qa.answering.names import Phrase, Sort, dates, names
+from qa.answering.persons import people
 from qa.answering.phrases import noun_phrases
 from qa.answering.tokens import is_plural
-from qa.answering.wordlists import DUMMIES, LOCATIONS, PLACES, PREPOSITIONS, VERBS
+from qa.answering.wordlists import DUMMIES, LOCATIONS, PERSON_NOUNS, PLACES, PREPOSITIONS, VERBS
 from qa.domain import Turn
 from qa.retrieval.words import folded, stem
 
@@ -39,7 +40,9 @@ BACKWARD = re.compile(
     r"^(?:this|that|these|those|his|her|its|their|my|our|your|any|some|every|each|another|other|all|both)\b",
     re.IGNORECASE,
 )
+COUNTED = re.compile(r"^(?!(?:1[5-9]|20)\d\d )\d[\d.,]* (?=[a-z])")
 MEASURED = re.compile(r"^the (?!(?:1[5-9]|20)\d\d )\d[\d.,–-]*[ -][\w-]+ (?=\w)", re.IGNORECASE)
+ASIDE = LOCATIONS | {"many", "much"}
 INDEFINITE = re.compile(r"^(?:an?|some) ", re.IGNORECASE)
 
 
@@ -77,13 +80,31 @@ class Topics:
         if gender and (relative := relative_in(self.last.question, gender)):
             return relative
         others = taken_up(self._turns, OTHER[gender]) if gender else frozenset[str]()
-        known = any(p.sort is Sort.PERSON for p in names(self.last.question))
-        if asked(self.last.question).kind is Kind.WHO and not known:
+        if asked(self.last.question).kind is Kind.WHO and not any(
+            map(self._is_surely, spoken_of([self.last.question]))
+        ):
             new = (p for p in spoken_of(self.last.cited) if p.sort is Sort.PERSON and p.text not in self.last.question)
             if found := next((p.text for p in new if p.is_name), None):
                 return found
+        fits = [self._is_surely, lambda p: p.sort is Sort.PERSON and p.before not in PREPOSITIONS]
+        here = [p for p in spoken_of([self.last.question]) if not is_other(p, gender, others)]
+        cited = [p for p in spoken_of(self.last.cited) if p.is_name and not is_other(p, gender, others)]
+        for told, is_meant in ((here, fits[0]), (here, fits[1]), (cited, fits[0])):
+            if meant := next(filter(is_meant, told), None):
+                return definite(meant.text)
         found = self._nearest(lambda p: p.sort is Sort.PERSON and not is_other(p, gender, others))
         return found or (None if others else self.name())
+
+    def _is_surely(self, phrase: Phrase) -> bool:
+        """Whether a phrase means somebody for sure: a noun for one, or a name that is told to be a person's."""
+        if phrase.sort is not Sort.PERSON:
+            return False
+        last = folded(phrase.text).split()[-1]
+        return last in self._people if phrase.is_name else phrase.head in PERSON_NOUNS and phrase.text.islower()
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        return people((*self._said, *self._cited))
 
     def place(self) -> Phrase | None:
         """There: with the preposition it was mentioned with; what a "where" was answered with comes first."""
@@ -195,9 +216,24 @@ class Topics:
         """What a question that names nothing is about: a name before a thing; the title where no question says it."""
         for question in self._said:
             candidates = [p for p in spoken_of([question]) if p.is_name or is_thing(p) or is_group(p)]
-            if found := self._recurring(candidates):
+            if found := self._central(candidates):
                 return self._around(found, candidates)
-        return next((title for earlier in self._told for title in earlier.titles), None)
+        return next(iter(self._titles), None)
+
+    def _central(self, phrases: Iterable[Phrase]) -> str | None:
+        """What most of the questions mention; of equals what the cited titles do, and no setting or count."""
+        said, titles = folded("\n".join(self._said)), folded("\n".join(self._titles))
+
+        def weight(phrase: Phrase) -> tuple[int, bool, bool]:
+            text = folded(phrase.text)
+            return said.count(text), text in titles, phrase.before not in ASIDE
+
+        best = max(phrases, key=weight, default=None)
+        return definite(best.text) if best else None
+
+    @cached_property
+    def _titles(self) -> tuple[str, ...]:
+        return tuple(title for earlier in self._told for title in earlier.titles)
 
     def _around(self, name: str, candidates: Iterable[Phrase]) -> str:
         """The noun that a name belongs to, where both recur alike: the civil war in Syria."""
@@ -270,5 +306,5 @@ def introduced(quotes: Iterable[str]) -> Iterator[Phrase]:
 
 def definite(text: str) -> str:
     """As it is taken up: a zone becomes the zone, The zone the zone."""
-    text = MEASURED.sub("the ", INDEFINITE.sub("the ", text))
+    text = MEASURED.sub("the ", COUNTED.sub("the ", INDEFINITE.sub("the ", text)))
     return text[0].lower() + text[1:] if text.startswith(("The ", "How ")) else text

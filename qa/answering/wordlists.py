@@ -15,6 +15,7 @@ AUXILIARIES = _set("""
 INFINITIVE_AFTER = _set(
     "do does did will would can could shall should may might must to didn't doesn't don't won't can't"
 )
+LEADING = INFINITIVE_AFTER - {"to"}
 NOT_NOUNS = _set("""
     who whom whose what which when where why how and or but so if because although while than as not no nor
     i you he she it we they me him us them mine yours hers ours theirs himself herself itself themselves myself
@@ -24,7 +25,7 @@ NOT_NOUNS = _set("""
     there here then now again else anything something everything nothing anyone someone everyone nobody one ones
     many much more most few less least such same so too very both all either neither none other others several
     ok okay yes yeah well please thanks that's what's who's it's there's let's i'm don't
-    long old far often soon wide deep big high tall large fast
+    long old far often soon wide deep big high tall large fast wrong sure able ready
 """)
 PREPOSITIONS = _set("""
     of in on at by for with about against between into through during before after from over under around across near
@@ -67,12 +68,18 @@ VERBS = _set("""
     outlined start starts started end
     ended work works worked play plays played fight fights fought change changed use uses used need needs needed help
     helps helped turn turned move moved
+    arise arose arisen awoke beaten began bitten bled blew blown bred burnt caught clung crept dealt done drew drawn
+    drive drove driven drank drunk ate eaten fed felt flew flown forbade forbidden forgot forgotten forgave forgiven
+    froze frozen hung hear heard hide hid hidden hurt knelt laid lent lit overcame overthrew overthrown rode ridden rang
+    rung ran rose risen sought shaken shook shone shrank shrunk sank sunk slept slid spun stole stolen stuck struck
+    swore sworn swept swam swum swung tore torn threw thrown undertook woke woken wore worn wove woven wrung
 """)
 BOTH_NOUN_AND_VERB = _set("""
         promise start end work play fight change use need help turn move strike attack plan deal claim visit support
     report vote
     study release record talk fire launch influence love call cause cover charge back patrol shot lead meeting cut
-    fall rise return demand offer show film name face control respond place order run stop judge share cost
+    fall rise return demand offer show film name face control respond place order run stop judge share cost open
+    close flow
 """)
 PERSON_NOUNS = _set("""
     president minister leader king queen prince princess chief chairman chairwoman director author writer singer actor
@@ -82,10 +89,14 @@ PERSON_NOUNS = _set("""
         neighbor neighbour friend boss colleague judge officer pope emperor dictator poet painter artist inventor
     scientist candidate chancellor premier
 """)
+TITLES = _set(
+    "mr mrs ms miss dr prof professor sir dame lord lady sheikh imam rabbi father sister captain colonel judge"
+)
 GROUP_NOUNS = _set("""
     group band party union army council ministry university committee government company team parliament police troops
     forces organisation organization association agency bank club federation force court congress senate couple family
-    corporation beatles commission regime militia opposition
+    corporation beatles commission regime militia opposition front movement alliance coalition league
+    foundation institute authority trust syndicate guild airlines airways holding industries brothers sons daughters
 """)
 PLURALS = _set("people men women children police troops forces media data criteria personnel servicemen")
 RELATIONAL = _set("""

@@ -50,6 +50,9 @@ def test_first_question_is_left_as_it_is() -> None:
         "Who won the Milgrove prize this year?",
         "What does Varga think that the council should do?",
         "Why did Varga resign when she was asked to stay?",
+        "What are the watch towers around Quenby there for?",
+        "What did Varga say the two presidents had agreed?",
+        "Fire in the photo: which tower?",
     ],
 )
 def test_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
@@ -159,6 +162,49 @@ def test_country_is_no_province() -> None:
     assert after("Who governs the province?", "What did France do about Marland, the home of Holm?") != (
         "Who governs France?"
     )
+
+
+def test_name_without_a_mark_of_a_person_is_not_taken_for_one_where_the_answer_names_somebody() -> None:
+    team = turn("Who speaks for Zarovia?", "Zarovia's team is headed by Oleg Bran, the governor of the province.")
+    assert after("What does he have against a court?", team) == "What does Oleg Bran have against a court?"
+    visit = turn("Did people from Brennfeld ever see Kober?", '"They came in June," Kober said.')
+    assert after("What did he offer them?", visit).startswith("What did Kober offer")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "standalone"),
+    [
+        ("When does the kelp plant open?", "Who is against it?", "Who is against the kelp plant?"),
+        ("Why were the collars hidden?", "Who found them?", "Who found the collars?"),
+        ("When did Line 14 leak?", "How old is it?", "How old is Line 14?"),
+        ("Who is paying for the dig?", "When will that be ready?", "When will the dig be ready?"),
+        ("Did Varga see the 120,000 kettles?", "Who made them?", "Who made the 120,000 kettles?"),
+        ("Where is Holm's wife?", "Can she leave?", "Can Holm's wife leave?"),
+        ("Who leads the Sons of the Well?", "What are their aims?", "What are the Sons of the Well's aims?"),
+    ],
+)
+def test_phrase_is_taken_up_whole_and_without_its_verb(earlier: str, question: str, standalone: str) -> None:
+    assert after(question, earlier) == standalone
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("How many seats?", "As for the great fire in Marland, how many seats?"),
+        ("And who's going to pay?", "As for the great fire in Marland, who's going to pay?"),
+    ],
+)
+def test_scrap_and_what_begins_with_and_are_told_the_topic(question: str, standalone: str) -> None:
+    assert after(question, FOREST) == standalone
+
+
+def test_topic_is_what_the_cited_article_is_about_rather_than_a_setting() -> None:
+    told = turn("When did a pilot in Estholm see the ferry?", "At noon.", title="The ferry has sunk")
+    assert after("And how many had to swim?", told) == "As for the ferry, how many had to swim?"
+
+
+def test_doing_it_is_no_thing() -> None:
+    assert "do the dam" not in after("How often did they do it?", "Did Holm and Varga open the dam?")
 
 
 def test_what_only_somebody_can_do_is_done_by_who_acted_before() -> None:
