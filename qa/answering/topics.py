@@ -80,18 +80,14 @@ class Topics:
         if gender and (relative := relative_in(self.last.question, gender)):
             return relative
         others = taken_up(self._turns, OTHER[gender]) if gender else frozenset[str]()
-        if asked(self.last.question).kind is Kind.WHO and not any(
-            map(self._is_surely, spoken_of([self.last.question]))
-        ):
+        known = any(self._is_surely(p) or is_person_by_place(p) for p in names(self.last.question))
+        if asked(self.last.question).kind is Kind.WHO and not known:
             new = (p for p in spoken_of(self.last.cited) if p.sort is Sort.PERSON and p.text not in self.last.question)
             if found := next((p.text for p in new if p.is_name), None):
                 return found
-        fits = [self._is_surely, lambda p: p.sort is Sort.PERSON and p.before not in PREPOSITIONS]
         here = [p for p in spoken_of([self.last.question]) if not is_other(p, gender, others)]
-        cited = [p for p in spoken_of(self.last.cited) if p.is_name and not is_other(p, gender, others)]
-        for told, is_meant in ((here, fits[0]), (here, fits[1]), (cited, fits[0])):
-            if meant := next(filter(is_meant, told), None):
-                return definite(meant.text)
+        if meant := next(filter(self._is_surely, here), None):
+            return definite(meant.text)
         found = self._nearest(lambda p: p.sort is Sort.PERSON and not is_other(p, gender, others))
         return found or (None if others else self.name())
 
@@ -292,6 +288,11 @@ def is_noun_alone(phrase: Phrase) -> bool:
 
 def is_thing(phrase: Phrase) -> bool:
     return phrase.sort is Sort.THING and not phrase.is_name and folded(phrase.text) not in PLACES
+
+
+def is_person_by_place(phrase: Phrase) -> bool:
+    """Taken for somebody, and not led in as places and parties are."""
+    return phrase.sort is Sort.PERSON and phrase.before not in PREPOSITIONS
 
 
 def is_group(phrase: Phrase) -> bool:
