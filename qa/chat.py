@@ -80,7 +80,8 @@ class Chat:
                 with clock.step("retrieve"):
                     hits = await search_parts(self._retriever, standalone.text, EVIDENCE, question.within)
             yield EvidenceRead(being_read(hits))
-            async with aclosing(self._answers.grow(standalone.text, Evidence(tuple(hits)), clock)) as growing:
+            evidence = Evidence(tuple(hits), standalone.follows)
+            async with aclosing(self._answers.grow(standalone.text, evidence, clock)) as growing:
                 async for answer in growing:
                     for piece in draft.told(answer):
                         yield piece

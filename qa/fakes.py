@@ -175,7 +175,7 @@ class FakeRetriever:
 class FakeReader:
     """Scores a hit by the share of the question's words that stand in its quote."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
         wanted = set(words_of(question))
         scores = tuple(len(wanted & set(words_of(hit.quote))) / max(1, len(wanted)) for hit in hits)
         return Reading(scores, max(scores, default=0.0))

@@ -180,8 +180,8 @@ class Retriever(Protocol):
 
 
 class Reader(Protocol):
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-        """How likely each hit answers the question; one pass, no other look-up."""
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+        """How likely each hit answers the question; one pass, no other look-up. follows: as in Standalone."""
         ...
 
 
@@ -263,10 +263,14 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """A question as if asked in full. usage: of the model call that it took, if it took one."""
+    """A question as if asked in full. usage: of the model call that it took, if it took one.
+
+    follows: of a question that could not stand alone, what was asked before it, in full.
+    """
 
     text: str
     usage: Usage | None = None
+    follows: str = ""
 
 
 class Rewriter(Protocol):

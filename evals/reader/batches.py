@@ -10,7 +10,16 @@ from evals.reader.data import Group, Prepared, Row
 from evals.reader.support import Statement
 from qa.answering.pairing import EncodedPair, Pair, PairEncoder
 
-SHARES = {"unanswerable": 2.5, "covidqa": 0.6}
+SHARES = {
+    "unanswerable": 2.5,
+    "covidqa": 0.6,
+    "qadisc": 0.5,
+    "qamr": 0.6,
+    "squad1_train_articles": 0.6,
+    "invented_news": 6.0,
+    "invented_news+follow_up": 5.0,
+    "+swapped": 0.5,
+}
 """How often a group is seen in one pass; 1 where nothing is said."""
 
 
@@ -86,7 +95,9 @@ class Batches:
             question = question.rstrip("?. ")
         titled = chance.random() >= self._drawing.untitled
         bare = chance.random() < self._drawing.bare
-        drawn.pairs.extend(self._encoder.encode(pair(question, self._rows[row], titled, bare)) for row in chosen)
+        drawn.pairs.extend(
+            self._encoder.encode(pair(question, self._rows[row], titled, bare, group.earlier)) for row in chosen
+        )
         drawn.sizes.append(len(chosen))
         drawn.targets.append(0 if right else -1)
 
@@ -96,7 +107,10 @@ class Batches:
 
 
 def _times(group: Group, chance: random.Random) -> int:
-    share = SHARES["unanswerable"] if not group.right and "+" not in group.source else SHARES.get(group.source, 1.0)
+    built = group.source[group.source.find("+") :] if "+" in group.source else ""
+    share = SHARES.get(group.source, SHARES.get(built, 1.0))
+    if not group.right and "+" not in group.source:
+        share = max(share, SHARES["unanswerable"])
     return int(share) + (chance.random() < share % 1)
 
 
@@ -106,6 +120,6 @@ def tempting(wrong: Sequence[int], count: int, chance: random.Random) -> list[in
     return [row for _, row in sorted(keys, reverse=True)[:count]]
 
 
-def pair(question: str, row: Row, titled: bool = True, bare: bool = False) -> Pair:
+def pair(question: str, row: Row, titled: bool = True, bare: bool = False, earlier: str = "") -> Pair:
     title, before, after = row.title if titled else "", row.before, row.after
-    return Pair(question, row.sentence, title, "" if bare else before, "" if bare else after)
+    return Pair(question, row.sentence, title, "" if bare else before, "" if bare else after, earlier)

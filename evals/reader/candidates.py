@@ -118,7 +118,10 @@ class _Lexical:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A question with its hits. gold: for each hit whether it is a gold sentence. says: whether it holds the answer."""
+    """A question with its hits. gold: for each hit whether it is a gold sentence. says: whether it holds the answer.
+
+    follows: what was asked before a follow-up; the question is then what it means in full.
+    """
 
     id: str
     question: str
@@ -126,6 +129,7 @@ class Measured:
     hits: list[Hit]
     gold: list[bool]
     says: list[bool]
+    follows: str = ""
 
 
 def quoted(hit: Hit, text: str, quotes: Sequence[tuple[str, str]]) -> bool:
@@ -150,11 +154,13 @@ def quotes_of(row: dict[str, object]) -> list[tuple[str, str]]:
 
 def seeds(path: Path) -> list[dict[str, object]]:
     """Our own cases in the shape of the public sets."""
-    found = []
+    found, earlier = [], dict[str, str]()
     for line in path.read_text("utf-8").splitlines():
         case = json.loads(line)
+        follows = earlier.get(case.get("conversation_id") or "", "") if case.get("standalone_question") else ""
+        earlier[case.get("conversation_id") or ""] = case.get("standalone_question") or case["question"]
         gold = [g for group in case.get("gold", ()) for g in group]
-        row = {"id": case["id"], "question": case.get("standalone_question") or case["question"]}
+        row = {"id": case["id"], "question": case.get("standalone_question") or case["question"], "follows": follows}
         row |= {
             "unanswerable": not case["answerable"],
             "answer_aliases": [f for fact in case.get("key_facts", ()) for f in fact],
@@ -190,7 +196,8 @@ def measure(texts: Mapping[str, str], rows: Sequence[dict[str, object]], titled:
         hits = retriever.search_now(question, LIMIT, Filter())
         gold = [quoted(hit, texts[hit.article_id], quotes) for hit in hits]
         says = [any(answer in hit.quote.lower() for answer in answers) for hit in hits]
-        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says))
+        follows = str(row.get("follows") or "")
+        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says, follows))
     return found
 
 

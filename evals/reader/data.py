@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from evals.reader.corpus import Asked, Collection, held_out_texts, read_all
+from evals.reader.corpus import NEWS, Asked, Collection, cluster_of, held_out_texts, read_all
 from evals.reader.first_stage import FirstStage, Floats, best
+from evals.reader.follow_ups import follow_ups
+from evals.reader.invented_news import read_claims, read_news, shipped_news
 from evals.reader.model import Encoder, load_encoder
 from evals.reader.own_cases import read_own_cases
 from evals.reader.support import Statement, read_statements
@@ -27,6 +30,8 @@ from qa.answering.pairing import PairEncoder, pad
 
 CANDIDATES = 24
 EMBED_BATCH = 32
+FOLLOW_UP = "+follow_up"
+CLUSTER = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A question with the numbers of its rows. wrong: most tempting first. near: how many lead from its own article.
+    """A question with the numbers of its rows. wrong: most tempting first. earlier: what was asked before a follow-up.
 
     held_out: never trained on, for choosing and calibrating.
     """
@@ -53,6 +58,7 @@ class Group:
     right: tuple[int, ...]
     wrong: tuple[int, ...]
     held_out: bool
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +137,26 @@ class Grouping:
         self._found, self._rows, self._first, self._stage = found, rows, first, stage
         self._plain = [plain(row.sentence) for row in rows]
         self._held_out = held_out_texts(found)
+        self._clusters: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(rows):
+            if found.texts[row.text].source == NEWS:
+                self._clusters[cluster_of(row.text)].append(number)
 
     def group(self, asked: Asked, vector: Floats) -> Group:
-        right = tuple(self._first[asked.text] + place for place in asked.answers)
-        ranked = best(self._stage.blend(asked.question, vector), CANDIDATES + 16)
+        own = ((asked.text, place) for place in asked.answers)
+        right = tuple(self._first[text] + place for text, place in (*own, *asked.elsewhere))
+        scores = self._stage.blend(f"{asked.earlier} {asked.question}", vector)
+        ranked = [*self._of_cluster(asked.text, scores), *best(scores, CANDIDATES + 16)]
         tempting = self._near(asked, ranked) if not right else ranked
         wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
-        source = self._found.texts[asked.text].source
-        return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), asked.text in self._held_out)
+        source = self._found.texts[asked.text].source + (FOLLOW_UP if asked.earlier else "")
+        held_out = asked.text in self._held_out
+        return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), held_out, asked.earlier)
+
+    def _of_cluster(self, text: str, scores: Floats) -> list[int]:
+        """Of the invented news the best of the reports on the same things: a library of these is what is asked."""
+        own = self._clusters.get(cluster_of(text), []) if self._found.texts[text].source == NEWS else []
+        return sorted(own, key=lambda row: -scores[row])[:CLUSTER]
 
     def _near(self, asked: Asked, ranked: list[int]) -> list[int]:
         """An unanswerable question was judged against one paragraph: its sentences come first."""
@@ -161,7 +179,7 @@ def swapped(rows: list[Row], groups: list[Group], asked: Sequence[Asked]) -> Ite
     swaps = Swaps((item.text, item.question) for item in asked if item.answers)
     for item, group in zip(asked, groups, strict=True):
         change = swaps.change(item.text, item.question) if group.right else None
-        if change is None:
+        if change is None or item.earlier:
             continue
         tempting = (*group.right, *group.wrong[:8])
         wrong = tuple(row for row in tempting if plain(change.new) not in plain(rows[row].sentence))
@@ -174,9 +192,10 @@ def prepare(found: Collection, statements: list[Statement], encoder: Path) -> Pr
     rows, first = rows_of(found)
     embed = Embedder(load_encoder(encoder / "model.safetensors"), PairEncoder.from_file(encoder / "tokenizer.json"))
     grouping = Grouping(found, rows, first, FirstStage([row.sentence for row in rows], embed))
-    vectors = embed([asked.question for asked in found.asked])
-    groups = [grouping.group(asked, vector) for asked, vector in zip(found.asked, vectors, strict=True)]
-    built = list(swapped(rows, groups, found.asked))
+    asked = [*found.asked, *follow_ups(found.asked)]
+    vectors = embed([f"{each.earlier} {each.question}".strip() for each in asked])
+    groups = [grouping.group(each, vector) for each, vector in zip(asked, vectors, strict=True)]
+    built = list(swapped(rows, groups, asked))
     return Prepared(rows, [group for group in (*groups, *built) if group.wrong], statements)
 
 
@@ -193,9 +212,11 @@ def main() -> None:
     parser.add_argument("--own", type=Path, nargs=2, action="append", default=[], metavar=("CASES", "ARTICLES"))
     given = parser.parse_args()
     found = read_all(given.train)
+    found.add(read_news(shipped_news()))
     for cases, articles in given.own:
         found.add(read_own_cases(cases, articles))
-    write(prepare(found, read_statements(given.train, trainable_sentences(found)), given.encoder), given.out)
+    statements = read_statements(given.train, trainable_sentences(found), read_claims(shipped_news()))
+    write(prepare(found, statements, given.encoder), given.out)
 
 
 if __name__ == "__main__":

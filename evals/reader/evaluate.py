@@ -20,9 +20,8 @@ from evals.reader.candidates import Measured, read
 from evals.reader.fit_features import Example, Prediction
 from evals.reader.ranking import auroc, expected_calibration_error
 from qa.answering.calibration import Calibration, sentence_features
-from qa.answering.cross_encoder import ANSWERS, CANDIDATES, CrossEncoder
+from qa.answering.cross_encoder import CrossEncoder
 from qa.answering.extractive import Policy
-from qa.answering.pairing import pair_of
 from qa.domain import Hit
 from qa.retrieval.embedding import carried_weights
 
@@ -40,7 +39,7 @@ class Scored:
 
     @property
     def hits(self) -> list[Hit]:
-        return self.of.hits[:CANDIDATES]
+        return self.of.hits[: len(self.logits)]
 
 
 def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
@@ -48,7 +47,7 @@ def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
     for each in measured:
         if each.hits:
             start = time.perf_counter()
-            logits = model.logits([pair_of(each.question, hit) for hit in each.hits[:CANDIDATES]])[:, ANSWERS]
+            logits = model.read(each.question, each.hits, each.follows)
             found.append(Scored(each, logits, (time.perf_counter() - start) * 1000))
     return found
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,24 @@ def _layer(name: str, array: Halves) -> dict[str, Halves]:
     thirds = np.split(array, 3)
     names = [f"{place}.attention.self.{kind}.{part}" for kind in ("query", "key", "value")]
     return {own: np.ascontiguousarray(third) for own, third in zip(names, thirds, strict=True)}
+
+
+def imported(arrays: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What `exported` wrote, in the names of the model; ranges of int8 and what else there may be are left."""
+    found = {name.removeprefix("head."): value.float() for name, value in arrays.items() if name.startswith("head.")}
+    layers = {name.split(".")[2] for name in arrays if name.startswith("encoder.layer.")}
+    for number in sorted(layers):
+        found |= _merged(arrays, f"encoder.layer.{number}", f"encoder.layers.{number}")
+    return found
+
+
+def _merged(arrays: Mapping[str, Tensor], theirs: str, ours: str) -> dict[str, Tensor]:
+    layer = {}
+    for part in ("weight", "bias"):
+        thirds = [arrays[f"{theirs}.attention.self.{kind}.{part}"].float() for kind in ("query", "key", "value")]
+        layer[f"{ours}.qkv.{part}"] = torch.cat(thirds)
+        layer |= {f"{ours}.{own}.{part}": arrays[f"{theirs}.{name}.{part}"].float() for own, name in _NAMES.items()}
+    return layer
 
 
 def export(run: Path, out: Path) -> None:

@@ -29,7 +29,7 @@ class HeldOut:
     def pairs(self, group: Group) -> list[EncodedPair]:
         """The answering sentence first, where there is one."""
         rows = (*group.right[:1], *group.wrong)[: self._candidates]
-        return [self._encoder.encode(pair(group.question, self._rows[row])) for row in rows]
+        return [self._encoder.encode(pair(group.question, self._rows[row], earlier=group.earlier)) for row in rows]
 
     def logits(self, score: Callable[[Sequence[EncodedPair]], Tensor]) -> list[Floats]:
         """For each group the first output of each of its pairs."""

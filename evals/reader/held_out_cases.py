@@ -2,8 +2,8 @@
 
 python -m evals.reader.held_out_cases TRAIN_FOLDER OUT_FOLDER
 
-Three libraries, each of the held-out articles of one source: two of SQuAD, and Wikinews and Wikipedia sentences of
-QADiscourse and QAMR. The questions of one are another topic to the next.
+Four libraries, each of the held-out articles of one source: two of SQuAD, Wikinews and Wikipedia sentences of
+QADiscourse and QAMR, and one cluster in eight of the invented news. The questions of one are another topic to the next.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 from evals.reader.candidates import measure, write
-from evals.reader.corpus import Collection, held_out_texts, read_all
+from evals.reader.corpus import CALIBRATED, Collection, held_out_texts, read_all
+from evals.reader.corpus import NEWS as NEWS_INVENTED
+from evals.reader.invented_news import asked_about, documents, shipped_news
 from evals.reader.swaps import Swaps
 
 NEWS = ("qadisc", "qamr")
@@ -79,12 +81,15 @@ def squad(folder: Path, names: set[str]) -> tuple[dict[str, str], list[Row]]:
 def main(train: Path, out: Path) -> None:
     found = read_all(train)
     names = held_out_texts(found)
-    libraries = {source: squad(train / source, names) for source in SOURCES} | {"news": news(found, names)}
+    libraries: dict[str, tuple[dict[str, str], list[Row]]] = {
+        source: squad(train / source, names) for source in SOURCES
+    } | {"news": news(found, names)}
+    libraries[NEWS_INVENTED] = documents(shipped_news(), CALIBRATED), asked_about(shipped_news(), CALIBRATED)
     out.mkdir(parents=True, exist_ok=True)
     after = [*libraries][1:] + [*libraries][:1]
     for source, other in zip(libraries, after, strict=True):
         texts, asked = libraries[source]
-        found_for = measure(texts, cases(asked, libraries[other][1]), titled=False)
+        found_for = measure(texts, cases(asked, libraries[other][1]), titled=source == NEWS_INVENTED)
         write(found_for, out / f"held_out_{source}.jsonl")
 
 

@@ -105,12 +105,15 @@ def built_statements(sentences: Sequence[tuple[str, str]]) -> list[Statement]:
     return found
 
 
-def read_statements(folder: Path, sentences: Sequence[tuple[str, str]] = ()) -> list[Statement]:
-    """All usable pairs and those built of the sentences, shuffled the same way each time."""
+def read_statements(
+    folder: Path, sentences: Sequence[tuple[str, str]] = (), others: Sequence[Statement] = ()
+) -> list[Statement]:
+    """All usable pairs, those built of the sentences, and others, shuffled the same way each time."""
     statements = [
         s for name, limit in LIMITS.items() for s in _support_file(folder / "support" / f"{name}.jsonl", limit)
     ]
     statements.extend(_begin(folder / "begin"))
     statements.extend(built_statements(sentences))
+    statements.extend(others)
     random.Random(6).shuffle(statements)
     return statements

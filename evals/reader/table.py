@@ -3,7 +3,8 @@
 python -m evals.reader.table BENCH_FOLDER [--keep CANDIDATES_FOLDER] [--weights WEIGHTS.safetensors]
 
 BENCH_FOLDER holds the public sets that are measured on, each in a folder of its name; one that is missing is said and
-left out. The first stage's candidates are made once and kept (half an hour for RealTime QA on one core).
+left out. Of the invented news the clusters are measured that are kept back for it. The first stage's
+candidates are made once and kept (half an hour for RealTime QA on one core).
 """
 
 from __future__ import annotations
@@ -13,17 +14,22 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evals.reader.candidates import chosen_documents, measure, read, sample, seeds, write
+from evals.reader.candidates import Measured, chosen_documents, measure, quotes_of, read, sample, seeds, write
+from evals.reader.conversing import conversation_rows
+from evals.reader.corpus import MEASURED, NEWS
 from evals.reader.evaluate import by_policy, figures, record, scored
+from evals.reader.invented_news import asked_about, documents, shipped_news
 from qa.answering.cross_encoder import CrossEncoder, shipped_weights
 from qa.retrieval.embedding import carried_weights
 
 DOCUMENTS = 500
+PASSAGE = "right passage"
+KEYS = {"gold sentence": "gold", "answer string": "says", PASSAGE: "gold"}
 CASES = Path("evals/datasets/seeds.jsonl")
-ARTICLES = Path("seeds")
+OWN_ARTICLES = {"seeds": Path("seeds"), NEWS: shipped_news() / "documents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,32 @@ class Measurable:
 
     questions: int
     titled: bool
-    key: str = "gold"
+    key: str = "gold sentence"
 
 
 SETS = {
     "seeds": Measurable(10_000, True),
-    "realtimeqa_2023q4": Measurable(91, True, "says"),
+    "invented_news": Measurable(10_000, True),
+    "realtimeqa_2023q4": Measurable(91, True, "answer string"),
     "squad2": Measurable(400, False),
     "clapnq_dev": Measurable(275, True),
+    "mtrag_un": Measurable(510, True, PASSAGE),
 }
+
+
+def questions(name: str, bench: Path) -> list[dict[str, object]]:
+    if name == "seeds":
+        return seeds(CASES)
+    if name == NEWS:
+        return asked_about(shipped_news(), MEASURED)
+    file = bench / name / "questions.jsonl"
+    if SETS[name].key == PASSAGE:
+        return list(conversation_rows(file))
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def of_bench(folder: Path, rows: Sequence[dict[str, object]]) -> dict[str, str]:
+    return {path.stem: path.read_text("utf-8") for path in chosen_documents(folder, rows, DOCUMENTS)}
 
 
 def candidates(name: str, bench: Path, kept: Path) -> Path | None:
@@ -48,23 +71,28 @@ def candidates(name: str, bench: Path, kept: Path) -> Path | None:
     out, of = kept / f"{name}.jsonl", SETS[name]
     if out.is_file():
         return out
-    folder = ARTICLES if name == "seeds" else bench / name / "documents"
+    folder = OWN_ARTICLES.get(name) or bench / name / "documents"
     if not folder.is_dir():
         sys.stderr.write(f"{name} is left out: {folder} is not there\n")
         return None
-    lines = [] if name == "seeds" else (bench / name / "questions.jsonl").read_text("utf-8").splitlines()
-    rows = sample(seeds(CASES) if name == "seeds" else [json.loads(line) for line in lines], of.questions)
-    texts = {path.stem: path.read_text("utf-8") for path in chosen_documents(folder, rows, DOCUMENTS)}
+    rows = sample(questions(name, bench), of.questions)
+    texts = documents(shipped_news(), MEASURED) if name == NEWS else of_bench(folder, rows)
     kept.mkdir(parents=True, exist_ok=True)
-    write(measure(texts, rows, of.titled), out)
+    found = measure(texts, rows, of.titled)
+    write([in_passage(*each) for each in zip(found, rows, strict=True)] if of.key == PASSAGE else found, out)
     return out
+
+
+def in_passage(measured: Measured, row: dict[str, object]) -> Measured:
+    """A hit is gold anywhere in a document that holds evidence: those of MTRAG are passages."""
+    documents = {document for document, _ in quotes_of(row)}
+    return replace(measured, gold=[hit.article_id in documents for hit in measured.hits])
 
 
 def ranking_row(name: str, row: Mapping[str, float]) -> list[str]:
     key = SETS[name].key
-    right = [f"{row[f'{key}_{way}']:.3f}" for way in ("first", "reader", "fused")]
-    what = "answer string" if key == "says" else "gold sentence"
-    return [f"{name} ({row['answerable']:.0f})", what, *right, f"{row['ms']:.0f}"]
+    right = [f"{row[f'{KEYS[key]}_{way}']:.3f}" for way in ("first", "reader", "fused")]
+    return [f"{name} ({row['answerable']:.0f})", key, *right, f"{row['ms']:.0f}"]
 
 
 def answering_row(name: str, row: Mapping[str, float]) -> list[str]:

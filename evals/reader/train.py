@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
 from evals.reader.batches import Batches, Drawing, Drawn
 from evals.reader.data import Prepared, read
+from evals.reader.export import imported
 from evals.reader.held_out import HeldOut
 from evals.reader.model import ReaderModel, load_encoder
 from evals.reader.support import Label
@@ -113,6 +115,10 @@ class Run:
             self.optimiser.load_state_dict(kept["optimiser"])
             self.step, self.spent = kept["step"], kept["spent"]
 
+    def start_from(self, weights: Path) -> None:
+        """Exported weights, such as those that ship, instead of the encoder's own."""
+        self.model.load_state_dict(imported(load_file(weights)), strict=False)
+
     def save(self) -> None:
         """Writes what was trained, whole or not at all."""
         weights = {name: p.detach() for name, p in self.model.named_parameters() if p.requires_grad}
@@ -192,10 +198,13 @@ def main() -> None:
     parser.add_argument("--worker", type=int, default=0, help="this process's number, from 0")
     parser.add_argument("--workers", type=int, default=1, help="start this command once for each")
     parser.add_argument("--meeting", type=Path, default=Path("meeting"), help="a new file, the same for all workers")
+    parser.add_argument("--start", type=Path, help="exported weights to go on from")
     given = parser.parse_args()
     recipe = Recipe(steps=given.steps, minutes=given.minutes)
     team = Team.join(given.worker, given.workers, given.meeting)
     run = Run(recipe, read(given.prepared), given.encoder, given.out, team)
+    if given.start and run.step == 0:
+        run.start_from(given.start)
     if team.leads:
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")

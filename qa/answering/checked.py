@@ -104,7 +104,9 @@ class CheckedAnswers:
         why = failure.failure if failure else Reason.UNSUPPORTED
         logger.warning("%s: the articles' own sentences are given instead of %s", why, self._answerer.name)
         name = f"{otherwise.name} (fallback: {why})"
-        statement = _Statement(question, Evidence(before.evidence.hits), name, self._unsupported)
+        statement = _Statement(
+            question, Evidence(before.evidence.hits, before.evidence.follows), name, self._unsupported
+        )
         async with aclosing(self._stated(otherwise, question, statement, clock)) as growing:
             async for _ in growing:
                 pass  # nothing was shown of the first answer, so it is given as one piece

@@ -51,6 +51,10 @@ class CrossEncoder:
         """Shape (pairs, 3): the sentence answers the question; supports the claim; refutes the claim."""
         return self._logits([self._pairs.encode(pair) for pair in pairs])
 
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Floats:
+        """How far each of the first nine hits answers, by its logit; at least one hit."""
+        return self.logits([pair_of(question, hit, follows) for hit in hits[:CANDIDATES]])[:, ANSWERS]
+
     def is_whole(self, word: str) -> bool:
         """Whether the encoder has a piece for the whole word, as it has for some 30,000 common ones."""
         return len(self._pairs.pieces(word)) == 1
@@ -89,20 +93,20 @@ def pooling(spans: Integers) -> npt.NDArray[np.float32]:
 
 
 class CrossEncoderReader:
-    """Implements qa.ports.Reader. Hits after the first 9 are not read: their score is 0."""
+    """Implements qa.ports.Reader. The score of a hit that was not read is 0."""
 
     def __init__(self, model: CrossEncoder, calibration: Calibration) -> None:
         self.model = model
         self._calibration = calibration
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
         if not hits:
             return Reading((), 0.0)
-        first = hits[:CANDIDATES]
-        question = mended(question, (text for hit in first for text in (hit.title, *hit.context)), self.model.is_whole)
-        logits = self.model.logits([pair_of(question, hit) for hit in first])[:, ANSWERS]
-        reading = self._calibration.judged(question, logits, first)
-        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(first))))
+        texts = (text for hit in hits[:CANDIDATES] for text in (hit.title, *hit.context))
+        question = mended(question, texts, self.model.is_whole)
+        logits = self.model.read(question, hits, follows)
+        reading = self._calibration.judged(question, logits, hits[: len(logits)])
+        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(logits))))
 
 
 def load(model_dir: Path, threads: int = 2) -> tuple[CrossEncoderReader, Policy]:

@@ -91,9 +91,13 @@ class Ended:
 
 @dataclass(slots=True)
 class Evidence:
-    """What was found for a question, and the answer that is made of it, claim by claim."""
+    """What was found for a question, and the answer that is made of it, claim by claim.
+
+    follows: what was asked before it, where it could not stand alone (qa.ports.Standalone).
+    """
 
     hits: tuple[Hit, ...] = ()
+    follows: str = ""
     text: str = ""
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)

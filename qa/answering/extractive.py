@@ -51,12 +51,12 @@ class ExtractiveAnswerer:
         self._desk = desk or Desk()
 
     async def answer(self, question: str, evidence: Evidence) -> AsyncGenerator[Proposed | Ended, None]:
-        yield await self._ended(question, evidence.hits)
+        yield await self._ended(question, evidence.hits, evidence.follows)
 
-    async def _ended(self, question: str, hits: Sequence[Hit]) -> Ended:
+    async def _ended(self, question: str, hits: Sequence[Hit], follows: str) -> Ended:
         if not hits:
             return Ended(reason=Reason.NOTHING_RETRIEVED)
-        ranked = await self._desk.do(ranked_parts, self._reader, question, hits)
+        ranked = await self._desk.do(ranked_parts, self._reader, question, hits, follows)
         answered = [
             chosen(each.sentences, self._policy) for each in ranked if each.answerable >= self._policy.answerable
         ]

@@ -16,7 +16,7 @@ from qa.answering.giveaway import Instructions
 from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
 from qa.answering.replies import Reply, Said
-from qa.domain import Hit, Reason, Usage
+from qa.domain import Reason, Usage
 from qa.errors import Failure, ModelFailed
 from qa.ports import LanguageModel, Reader, Spent
 from qa.prompting import PromptFile
@@ -51,7 +51,7 @@ class GenerativeAnswerer:
         if not evidence.hits:
             yield Ended(reason=Reason.NOTHING_RETRIEVED)
             return
-        ranked = await self._desk.do(self._ranked, question, evidence.hits)
+        ranked = await self._desk.do(self._ranked, question, evidence)
         heard = _Heard(question, evidence, ranked[:READ], self._prompt)
         reply = Reply(range(1, len(evidence.offered) + 1))
         usage, failure = usage_of(None, self._prompt), None
@@ -69,9 +69,10 @@ class GenerativeAnswerer:
             rest, failure = (), error
         yield Ended(rest, heard.reason, tuple(ranked[:NEAREST]), nearly_as_likely(ranked), usage, failure)
 
-    def _ranked(self, question: str, hits: Sequence[Hit]) -> list[Citable]:
+    def _ranked(self, question: str, evidence: Evidence) -> list[Citable]:
         """The sentences, each once, the likeliest to answer any part of the question first."""
-        found = chain.from_iterable(part.sentences for part in ranked_parts(self._reader, question, hits))
+        parts = ranked_parts(self._reader, question, evidence.hits, evidence.follows)
+        found = chain.from_iterable(part.sentences for part in parts)
         best: dict[tuple[str, int], Citable] = {}
         for one in sorted(found, key=lambda one: -one.score):
             best.setdefault(one.key, one)

@@ -43,7 +43,7 @@ class ModelRewriter:
         if why := unusable(said, [question, *_told(turns)]):
             logger.warning("the rewritten question is not used: %s", why)
             return replace(offline, usage=usage)
-        return Standalone(" ".join(said.split()), usage)
+        return Standalone(" ".join(said.split()), usage, turns[-1].standalone_question)
 
     async def _said(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]:
         """What the model says, "" where it fails or says too much."""

@@ -1,6 +1,7 @@
 """The form the reader reads: a question, one sentence, and what stands around it; the same in training and at run time.
 
-`[CLS] question [SEP] sentence [SEP] title | end of previous | start of next [SEP]`
+`[CLS] question [SEP] sentence [SEP] title | end of previous | start of next [SEP]`; of a follow-up the first part is
+`question before it | question`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from qa.domain import Hit
 QUESTION_TOKENS = 40
 SENTENCE_TOKENS = 80
 TITLE_TOKENS = 12
-NEIGHBOUR_TOKENS = 12
+BEFORE_TOKENS = 32
+AFTER_TOKENS = 16
+EARLIER_TOKENS = 24
 CLAIM_TOKENS = 60
 EVIDENCE_TOKENS = 160
 
@@ -29,13 +32,17 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One input of the reader, as text. Empty strings stand for what is not there."""
+    """One input of the reader, as text. Empty strings stand for what is not there.
+
+    earlier: what was asked before a follow-up.
+    """
 
     question: str
     sentence: str
     title: str = ""
     before: str = ""
     after: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,11 @@ class PairEncoder:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids) if text else ()
 
     def encode(self, pair: Pair) -> EncodedPair:
-        return self.join(self.pieces(pair.question), self.pieces(pair.sentence), self._around(pair))
+        return self.join(self._asked(pair), self.pieces(pair.sentence), self._around(pair))
+
+    def _asked(self, pair: Pair) -> Ids:
+        question = self.pieces(pair.question)[:QUESTION_TOKENS]
+        return (*self.pieces(pair.earlier)[:EARLIER_TOKENS], self._bar, *question) if pair.earlier else question
 
     def claim(self, claim: str, evidence: str, title: str = "") -> EncodedPair:
         """A claim with the text that should carry it, which may be several sentences."""
@@ -98,7 +109,7 @@ class PairEncoder:
 
     def around(self, title: Ids, before: Ids, after: Ids) -> Ids:
         """The third part: `title | end of previous | start of next`."""
-        return (*title[:TITLE_TOKENS], self._bar, *before[-NEIGHBOUR_TOKENS:], self._bar, *after[:NEIGHBOUR_TOKENS])
+        return (*title[:TITLE_TOKENS], self._bar, *before[-BEFORE_TOKENS:], self._bar, *after[:AFTER_TOKENS])
 
     def alone(self, text: str) -> EncodedPair:
         """A text by itself, as the encoder was trained to read it: `[CLS] text [SEP]`."""
@@ -106,7 +117,7 @@ class PairEncoder:
         return EncodedPair(ids, len(ids), len(ids))
 
     def join(self, question: Ids, sentence: Ids, around: Ids) -> EncodedPair:
-        return self._joined(question[:QUESTION_TOKENS], sentence[:SENTENCE_TOKENS], around)
+        return self._joined(question, sentence[:SENTENCE_TOKENS], around)
 
     def _joined(self, first: Ids, body: Ids, around: Ids) -> EncodedPair:
         head = (self._cls, *first, self._sep)
@@ -134,11 +145,11 @@ def pad(pairs: Sequence[EncodedPair]) -> Batch:
     return Batch(ids, mask, kinds, spans)
 
 
-def pair_of(question: str, hit: Hit) -> Pair:
+def pair_of(question: str, hit: Hit, earlier: str = "") -> Pair:
     """The reader's view of a hit. The neighbours are those of its context; a gap in it counts as no neighbour."""
     texts = dict(zip((sentence.number for sentence in hit.sentences), hit.context, strict=True))
     number = hit.sentence.number
-    return Pair(question, hit.quote, hit.spoken_title, texts.get(number - 1, ""), texts.get(number + 1, ""))
+    return Pair(question, hit.quote, hit.spoken_title, texts.get(number - 1, ""), texts.get(number + 1, ""), earlier)
 
 
 def by_length(pairs: Sequence[EncodedPair], parts: int) -> list[list[int]]:

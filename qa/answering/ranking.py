@@ -23,10 +23,13 @@ class Ranked:
     sentences: tuple[Citable, ...]
 
 
-def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Ranked]:
-    """One of each part of the question, from the hits that were found for it; hits: at least one."""
+def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit], follows: str = "") -> list[Ranked]:
+    """One of each part of the question, from the hits that were found for it; hits: at least one.
+
+    follows: what was asked before a question that could not stand alone.
+    """
     asked = parts(question)
-    return [ranked(reader, part, own_hits(hits, number)) for number, part in enumerate(asked)]
+    return [ranked(reader, part, own_hits(hits, number), follows) for number, part in enumerate(asked)]
 
 
 def own_hits(hits: Sequence[Hit], number: int) -> Sequence[Hit]:
@@ -34,8 +37,8 @@ def own_hits(hits: Sequence[Hit], number: int) -> Sequence[Hit]:
     return [hit for hit in hits if hit.part == number] or hits
 
 
-def ranked(reader: Reader, part: str, hits: Sequence[Hit]) -> Ranked:
-    reading = weighed(part, hits, reader.read(part, hits))
+def ranked(reader: Reader, part: str, hits: Sequence[Hit], follows: str) -> Ranked:
+    reading = weighed(part, hits, reader.read(part, hits, follows))
     order = sorted(range(len(hits)), key=lambda i: -reading.scores[i])
     return Ranked(part, reading.answerable, tuple(citable(hits[i], reading.scores[i]) for i in order))
 

@@ -53,7 +53,8 @@ class FeatureReader:
     sentence: Logistic
     question: Logistic
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+        """The features are of the question alone."""
         if not hits:
             return Reading((), 0.0)
         rows = table(question, hits)

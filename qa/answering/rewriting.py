@@ -61,7 +61,8 @@ class OfflineRewriter:
 
     async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         """The question as if asked in full; as it is where it stands alone. At most 400 characters, unless as it is."""
-        return Standalone(rewritten(question, turns))
+        full = rewritten(question, turns)
+        return Standalone(full, follows=turns[-1].standalone_question if full != question else "")
 
 
 def rewritten(question: str, turns: Sequence[Turn]) -> str:

@@ -15,7 +15,8 @@ from qa.answering.calibration import Calibration, Features, Floats, Line, questi
 from qa.answering.cross_encoder import CANDIDATES, CrossEncoder, CrossEncoderReader, load
 from qa.answering.int8_layers import scale_and_zero
 from qa.answering.pairing import (
-    NEIGHBOUR_TOKENS,
+    AFTER_TOKENS,
+    BEFORE_TOKENS,
     QUESTION_TOKENS,
     SENTENCE_TOKENS,
     TITLE_TOKENS,
@@ -114,7 +115,7 @@ def test_each_hit_gets_a_probability_in_the_order_given(model: CrossEncoder) -> 
     assert reading.answerable == pytest.approx(max(reading.scores), abs=1e-6)
 
 
-def test_hits_beyond_the_first_sixteen_are_not_read(model: CrossEncoder) -> None:
+def test_hits_beyond_the_first_nine_are_not_read(model: CrossEncoder) -> None:
     hits = [hit(n, "Paris is big .") for n in range(1, CANDIDATES + 4)]
     scores = CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
     assert len(scores) == len(hits)
@@ -145,6 +146,20 @@ def test_a_pair_shows_the_sentence_its_title_and_the_ends_of_its_neighbours(pair
     assert encoded.ids[encoded.end + 1 : -1] == rest
 
 
+def test_what_was_asked_before_a_follow_up_stands_in_front_of_it(pairs: PairEncoder) -> None:
+    word = pairs.pieces
+    encoded = pairs.encode(Pair("who leads ?", "Paris", earlier="where is Oslo ?"))
+    assert encoded.ids[1 : encoded.start - 1] == (*word("where is Oslo ?"), *word("|"), *word("who leads ?"))
+
+
+def test_the_reader_is_given_what_a_follow_up_follows(model: CrossEncoder) -> None:
+    hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
+    reading = CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits, follows="is Oslo big ?")
+    expected = model.logits([pair_of("who leads ?", each, "is Oslo big ?") for each in hits])[:, 0]
+    assert reading.scores == pytest.approx(1 / (1 + np.exp(-expected)), abs=1e-6)
+    assert reading.scores != CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
+
+
 def test_a_gap_in_the_context_is_no_neighbour() -> None:
     assert pair_of("?", hit(5, "Oslo", context={3: "far before", 6: "next"})).before == ""
 
@@ -152,7 +167,7 @@ def test_a_gap_in_the_context_is_no_neighbour() -> None:
 def test_every_part_is_cut_to_its_length_and_the_ends_next_to_the_sentence_are_kept(pairs: PairEncoder) -> None:
     long = "big " * 300
     encoded = pairs.encode(Pair(long, long, long, long + "mayor", "river " + long))
-    limit = QUESTION_TOKENS + SENTENCE_TOKENS + TITLE_TOKENS + 2 * NEIGHBOUR_TOKENS + 2 + 4
+    limit = QUESTION_TOKENS + SENTENCE_TOKENS + TITLE_TOKENS + BEFORE_TOKENS + AFTER_TOKENS + 2 + 4
     assert len(encoded.ids) == limit
     assert pairs.pieces("mayor")[0] in encoded.ids
     assert pairs.pieces("river")[0] in encoded.ids

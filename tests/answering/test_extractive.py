@@ -32,7 +32,7 @@ class Scripted:
     def __init__(self, scores: Sequence[float], answerable: float = 1.0) -> None:
         self.reading = Reading(tuple(scores), answerable)
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
         return self.reading
 
 
@@ -101,7 +101,7 @@ async def test_without_hits_nothing_was_retrieved() -> None:
 class ByQuestion:
     """A reader that knows each part's sentence."""
 
-    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
         wanted = 1 if "old" in question else 3
         return Reading(tuple(0.9 if hit.sentence.number == wanted + 1 else 0.1 for hit in hits), 0.9)
 

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training is an optional extra")
 pytest.importorskip("nupunkt")
 
 from evals.reader.batches import Batches, Drawing, tempting  # noqa: E402
-from evals.reader.corpus import Asked, Collection, Text, join_words, read_articles  # noqa: E402
+from evals.reader.corpus import NEWS, Asked, Collection, Text, join_words, read_articles  # noqa: E402
 from evals.reader.data import Group, Prepared, Row, prepare, read, write  # noqa: E402
 from evals.reader.export import export  # noqa: E402
 from evals.reader.first_stage import Bm25, best  # noqa: E402
@@ -107,6 +107,26 @@ def test_exported_weights_give_the_same_logits_without_torch(encoder: Path, tmp_
     found = CrossEncoder(encoder, tmp_path / "reader.safetensors", threads=1).logits(pairs)
     assert found == pytest.approx(expected, abs=0.02)  # half precision
     assert json.loads((tmp_path / "reader.json").read_text())["steps"] == 5
+
+
+def test_a_run_goes_on_from_exported_weights(encoder: Path, tmp_path: Path) -> None:
+    first = tiny_run(encoder, tmp_path / "first", steps=3)
+    first.go()
+    (tmp_path / "first" / "recipe.json").write_text("{}")
+    export(tmp_path / "first", tmp_path / "reader.safetensors")
+    second = tiny_run(encoder, tmp_path / "second", steps=1)
+    second.start_from(tmp_path / "reader.safetensors")
+    found = dict(second.model.named_parameters())
+    for name, value in first.model.named_parameters():
+        assert found[name].detach().numpy() == pytest.approx(value.detach().numpy(), abs=0.002)  # half precision
+
+
+def test_a_near_miss_of_the_same_cluster_comes_first(encoder: Path) -> None:
+    sentences = ("the mayor of Oslo leads .", "Oslo is big .")
+    names = ("fair-1-a", "fair-1-b", "fair-2-a")
+    texts = {name: Text(name, NEWS, "", sentences, (0, 0), (False, True)) for name in names}
+    prepared = prepare(Collection(texts, [Asked("who leads Oslo ?", "fair-1-a", (0,))]), [], encoder)
+    assert prepared.groups[0].wrong[:2] == (3, 1) or prepared.groups[0].wrong[:2] == (1, 3)
 
 
 def test_frozen_layers_are_not_touched(run: Run) -> None:
