@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from evals.reader.ranking import auroc, expected_calibration_error
 from qa.answering.calibration import Calibration, sentence_features
 from qa.answering.cross_encoder import CrossEncoder
 from qa.answering.extractive import Policy
+from qa.answering.reader import FeatureReader, load
 from qa.domain import Hit
 from qa.retrieval.embedding import carried_weights
 
@@ -66,10 +68,21 @@ def first_stage(_: str, __: Floats, hits: Sequence[Hit]) -> Floats:
     return np.array([hit.score for hit in hits])
 
 
+@cache
+def without_reader() -> FeatureReader:
+    """The formula that QA_READER=features answers with."""
+    return load()[0]
+
+
+def features_alone(question: str, _: Floats, hits: Sequence[Hit]) -> Floats:
+    return np.array(without_reader().read(question, hits).scores)
+
+
 def ways(calibration: Calibration | None) -> dict[str, Score]:
     """The rankings that are compared, by name."""
     found: dict[str, Score] = {
         "first": first_stage,
+        "features": features_alone,
         "reader": as_read,
         "ranks": reciprocal_ranks,
     }
@@ -83,6 +96,7 @@ def answerability(each: Scored, calibration: Calibration | None) -> dict[str, fl
     """How sure each way is that the question is answered at all."""
     found = {
         "similarity": max(hit.features["dense_sentence"] for hit in each.hits),
+        "features": without_reader().read(each.of.question, each.hits).answerable,
         "reader": float(each.logits.max()),
     }
     if calibration:

@@ -91,12 +91,20 @@ def in_passage(measured: Measured, row: dict[str, object]) -> Measured:
 
 def ranking_row(name: str, row: Mapping[str, float]) -> list[str]:
     key = SETS[name].key
-    right = [f"{row[f'{KEYS[key]}_{way}']:.3f}" for way in ("first", "reader", "fused")]
+    right = [f"{row[f'{KEYS[key]}_{way}']:.3f}" for way in ("first", "features", "reader", "fused")]
     return [f"{name} ({row['answerable']:.0f})", key, *right, f"{row['ms']:.0f}"]
 
 
 def answering_row(name: str, row: Mapping[str, float]) -> list[str]:
-    keys = ("auroc_similarity", "auroc_reader", "auroc_fused", "ece", "answerable_refused", "unanswerable_answered")
+    keys = (
+        "auroc_similarity",
+        "auroc_features",
+        "auroc_reader",
+        "auroc_fused",
+        "ece",
+        "answerable_refused",
+        "unanswerable_answered",
+    )
     return [name, *("–" if math.isnan(row[key]) else f"{row[key]:.3f}" for key in keys)]
 
 
@@ -121,8 +129,9 @@ def main() -> None:
         if path:
             found = scored(model, read(path))
             rows[name] = figures(found, judged[0]) | by_policy(found, *judged)
-    first = ["set (answerable)", "first", "first stage", "reader", "both", "ms"]
-    second = ["set", "similarity", "reader", "both", "calibration error", "answerable refused", "unanswerable answered"]
+    first = ["set (answerable)", "first", "first stage", "features", "reader", "both", "ms"]
+    sure = ["similarity", "features", "reader", "both", "calibration error"]
+    second = ["set", *sure, "answerable refused", "unanswerable answered"]
     sys.stdout.write(markdown(first, [ranking_row(*each) for each in rows.items()]) + "\n\n")
     sys.stdout.write(markdown(second, [answering_row(*each) for each in rows.items()]) + "\n")
 

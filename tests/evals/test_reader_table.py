@@ -8,10 +8,18 @@ import pytest
 
 from evals.reader.table import SETS, answering_row, candidates, markdown, ranking_row
 
-ROW = {"answerable": 91.0, "says_first": 0.3194, "says_reader": 0.451, "says_fused": 0.396, "ms": 21.4}
+ROW = {
+    "answerable": 91.0,
+    "says_first": 0.3194,
+    "says_features": 0.3297,
+    "says_reader": 0.451,
+    "says_fused": 0.396,
+    "ms": 21.4,
+}
 NOTHING = float("nan")
 ANSWERS = {
     "auroc_similarity": NOTHING,
+    "auroc_features": NOTHING,
     "auroc_reader": NOTHING,
     "auroc_fused": NOTHING,
     "ece": 0.2534,
@@ -22,11 +30,11 @@ ANSWERS = {
 
 def test_a_set_without_gold_sentences_is_ranked_by_its_answer_strings() -> None:
     row = ranking_row("realtimeqa_2023q4", ROW)
-    assert row == ["realtimeqa_2023q4 (91)", "answer string", "0.319", "0.451", "0.396", "21"]
+    assert row == ["realtimeqa_2023q4 (91)", "answer string", "0.319", "0.330", "0.451", "0.396", "21"]
 
 
 def test_what_was_not_measured_has_no_figure() -> None:
-    assert answering_row("x", ANSWERS) == ["x", "–", "–", "–", "0.253", "0.000", "–"]
+    assert answering_row("x", ANSWERS) == ["x", "–", "–", "–", "–", "0.253", "0.000", "–"]
 
 
 def test_a_set_that_is_not_there_is_said_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
