@@ -14,6 +14,7 @@ from qa.answering import generative, model_rewriting, reader, support
 from qa.answering.checked import CheckedAnswers, Unsupported
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.rewriting import OfflineRewriter
+from qa.answering.support_score import ClaimModels
 from qa.chat import Chat
 from qa.domain import SyncReport
 from qa.errors import CacheDamaged
@@ -26,7 +27,7 @@ from qa.library.record import Library
 from qa.ownership import own
 from qa.ports import DenseIndex, Embedder, LanguageModel, LexicalIndex, Reader, Rewriter, SupportChecker
 from qa.prompting import load_prompt
-from qa.retrieval.embedding import carried_weights, embedder
+from qa.retrieval.embedding import carried_weights, embedder, token_encoder
 from qa.retrieval.hybrid import HybridRetriever
 from qa.settings import Settings
 from qa.turns import Desk
@@ -78,9 +79,8 @@ class Service:
         self.retriever = HybridRetriever(embedding, stores.dense, stores.lexical, stores.library)
         desk = Desk()
         model = open_model(settings)
-        self.chat = Chat(
-            open_rewriter(model), self.retriever, open_answers(settings, model, desk), self.conversations, desk
-        )
+        answers = open_answers(settings, model, embedding, desk)
+        self.chat = Chat(open_rewriter(model), self.retriever, answers, self.conversations, desk)
 
     @property
     def is_empty(self) -> bool:
@@ -116,11 +116,13 @@ def open_reader(settings: Settings) -> tuple[Reader, Policy]:
     return cross_encoder.load(carried_weights())
 
 
-def open_checker(sentence_reader: Reader) -> SupportChecker:
+def open_checker(sentence_reader: Reader, embedding: Embedder) -> SupportChecker:
     """Claims are judged by the reader's own model where it has one, and by words alone where it has none."""
     from qa.answering.cross_encoder import CrossEncoderReader  # noqa: PLC0415 - as above
 
-    return support.load(sentence_reader.model if isinstance(sentence_reader, CrossEncoderReader) else None)
+    if not isinstance(sentence_reader, CrossEncoderReader):
+        return support.load(None)
+    return support.load(ClaimModels(sentence_reader.model, token_encoder(embedding)))
 
 
 def open_model(settings: Settings) -> LanguageModel | None:
@@ -132,10 +134,10 @@ def open_model(settings: Settings) -> LanguageModel | None:
     return language_model(settings)
 
 
-def open_answers(settings: Settings, model: LanguageModel | None, desk: Desk) -> CheckedAnswers:
+def open_answers(settings: Settings, model: LanguageModel | None, embedding: Embedder, desk: Desk) -> CheckedAnswers:
     """The articles' own sentences; or a language model's, with those behind it."""
     read, policy = open_reader(settings)
-    extractive, checker = ExtractiveAnswerer(read, policy, desk), open_checker(read)
+    extractive, checker = ExtractiveAnswerer(read, policy, desk), open_checker(read, embedding)
     if model is None:
         return CheckedAnswers(extractive, checker, desk=desk)
     answerer = generative.GenerativeAnswerer(model, load_prompt("answer", generative.VARIABLES), read, desk)

@@ -38,6 +38,7 @@ from qa.ports import (
     PassageVectors,
     Reading,
     Replay,
+    TokenVectors,
     Vector,
     Vectors,
     Verdict,
@@ -70,6 +71,12 @@ class FakeEmbedder:
             self.embedded += len(passage.sentences)
             sentences: Vectors = np.stack([self._vector(sentence) for sentence in passage.sentences])
             yield PassageVectors(self._vector(" ".join((passage.title, *passage.sentences))), sentences)
+
+    def embed_tokens(self, text: str) -> TokenVectors:
+        found = list(re.finditer(r"\w+", text))
+        rows = [self._vector(each.group()) for each in found]
+        vectors: Vectors = np.array(rows, np.float32).reshape(len(rows), self.dimensions)
+        return TokenVectors([each.span() for each in found], vectors)
 
     def _vector(self, text: str) -> Vector:
         vector = np.full(self.dimensions, 1e-3, dtype=np.float32)

@@ -52,6 +52,22 @@ class PassageVectors:
     sentences: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """What an encoder makes of a text's pieces. spans: where each stands in it, half-open. vectors: one row each."""
+
+    spans: Sequence[tuple[int, int]]
+    vectors: Vectors
+
+
+class TokenEncoder(Protocol):
+    """Reads a text piece by piece; what only some embeddings can."""
+
+    def embed_tokens(self, text: str) -> TokenVectors:
+        """A vector for each piece as it stands among the others; none for a text without pieces."""
+        ...
+
+
 class Embedder(Protocol):
     """Turns text into vectors. `name` goes into the library: another name means that everything is embedded again."""
 

@@ -178,7 +178,7 @@ async def sides(service: Service, cases: Sequence[Case]) -> tuple[Side, Side]:
     assert model is not None
     remembering = Remembering(model)
     read, policy = open_reader(service.settings)
-    check = open_checker(read)
+    check = open_checker(read, service.embedder)
     answerer = generative.GenerativeAnswerer(remembering, load_prompt("answer", generative.VARIABLES), read)
     found = []
     for name, checker in (("on", check), ("off", Unchecked())):

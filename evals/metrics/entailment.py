@@ -12,9 +12,10 @@ from typing import Protocol
 from qa.answering.claims.cited import Cited
 from qa.answering.cross_encoder import CrossEncoder, shipped_weights
 from qa.answering.support import ClaimChecker, load
+from qa.answering.support_score import ClaimModels
 from qa.domain import Support
 from qa.errors import WeightsMissing
-from qa.retrieval.embedding import carried_weights
+from qa.retrieval.embedding import MiniLM, carried_weights
 
 
 class Entailment(Protocol):
@@ -40,6 +41,7 @@ class SupportCheck:
 def support_check() -> SupportCheck:
     """With the weights that are shipped; by words alone where they are not installed."""
     try:
-        return SupportCheck(load(CrossEncoder(carried_weights(), shipped_weights())))
+        folder = carried_weights()
+        return SupportCheck(load(ClaimModels(CrossEncoder(folder, shipped_weights()), MiniLM(folder))))
     except WeightsMissing:
         return SupportCheck(load(None))

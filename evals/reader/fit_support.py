@@ -35,7 +35,7 @@ from evals.reader.support_sets import (
 from qa.answering.calibration import Features, Floats, Line
 from qa.answering.claims.objections import objections
 from qa.answering.support_score import (
-    ClaimModel,
+    ClaimModels,
     Scale,
     all_features,
     shipped_file,
@@ -66,9 +66,9 @@ def sample(labelled: Sequence[Labelled]) -> list[Labelled]:
     return random.Random(6).sample(list(labelled), min(MOST, len(labelled)))
 
 
-def row(each: Labelled, model: ClaimModel | None) -> Row:
+def row(each: Labelled, models: ClaimModels | None) -> Row:
     found = {objection.kind for objection in objections(each.claim, each.cited)}
-    return Row(each, all_features(each.claim, each.cited, found, model), bool(found))
+    return Row(each, all_features(each.claim, each.cited, found, models), bool(found))
 
 
 def line(sets: Mapping[str, Sequence[Row]]) -> Line:
@@ -141,6 +141,21 @@ def fitting_sets(train: Path, bench: Path) -> list[Halves]:
     return [built_halves(read_all(train)), halves("begin", known), *checked, *found]
 
 
+def fitted_scale(known: Sequence[Halves], models: ClaimModels | None) -> tuple[Scale, Mapping[str, Sequence[Row]]]:
+    """The scale of the halves that are fitted on, and the rows that it was fitted on."""
+    sets = {own.name: [row(each, models) for each in sample(own.fitted)] for own in known}
+    return scale(sets), sets
+
+
+def opened_models(weights: Path) -> ClaimModels:
+    """The reader with these weights, and the encoder that goes with it."""
+    from qa.answering.cross_encoder import CrossEncoder  # noqa: PLC0415 - onnx takes a while to import
+    from qa.retrieval.embedding import MiniLM, carried_weights  # noqa: PLC0415
+
+    folder = carried_weights()
+    return ClaimModels(CrossEncoder(folder, weights, threads=2), MiniLM(folder))
+
+
 def written(scale: Scale, sets: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     return {
         "weights": dict(scale.line.weights),
@@ -157,17 +172,12 @@ def main() -> None:
     parser.add_argument("bench", type=Path)
     parser.add_argument("weights", type=Path, nargs="?")
     given = parser.parse_args()
-    models: dict[str, ClaimModel | None] = {"words": None}
+    models: dict[str, ClaimModels | None] = {"words": None}
     if given.weights:
-        from qa.answering.cross_encoder import CrossEncoder  # noqa: PLC0415 - onnx takes a while to import
-        from qa.retrieval.embedding import carried_weights  # noqa: PLC0415
-
-        models["reader"] = CrossEncoder(carried_weights(), given.weights, threads=2)
-    chosen = {each.name: sample(each.fitted) for each in fitting_sets(given.train, given.bench)}
+        models["reader"] = opened_models(given.weights)
+    known = fitting_sets(given.train, given.bench)
     kept = json.loads(shipped_file().read_text("utf-8")) if shipped_file().is_file() else {}
-    for name, model in models.items():
-        sets = {own: [row(each, model) for each in labelled] for own, labelled in chosen.items()}
-        kept[name] = written(scale(sets), sets)
+    kept |= {name: written(*fitted_scale(known, model)) for name, model in models.items()}
     shipped_file().write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answering.claims.cited import Cited, cited_by
 from qa.answering.claims.objections import Objection, objections
 from qa.answering.claims.overlap import not_carried
+from qa.answering.claims.soft_cover import Remembering
 from qa.answering.evidence import shown
 from qa.answering.support_score import (
-    ClaimModel,
+    ClaimModels,
     Scale,
     all_features,
     has_scale,
@@ -43,10 +45,10 @@ class ClaimChecker:
     where they do not, the claim is unsupported whatever its score. Where they do, the score decides.
     """
 
-    def __init__(self, scale: Scale, model: ClaimModel | None = None) -> None:
-        """scale: the one fitted with the model, or without it where there is none."""
+    def __init__(self, scale: Scale, models: ClaimModels | None = None) -> None:
+        """scale: the one fitted with the models, or without where there are none."""
         self._scale = scale
-        self._model = model
+        self._models = models
 
     def check(self, claim: str, cited: Sequence[Citation]) -> Verdict:
         if not cited:
@@ -70,7 +72,7 @@ class ClaimChecker:
     def probability(self, claim: str, cited: Cited, found: Sequence[Objection]) -> float:
         """That the claim is carried. found: the exact checks' objections, which lower it."""
         kinds = {objection.kind for objection in found}
-        return float(self._scale.line.probability(all_features(claim, cited, kinds, self._model)))
+        return float(self._scale.line.probability(all_features(claim, cited, kinds, self._models)))
 
 
 def shortfall(claim: str, cited: Cited) -> str:
@@ -79,12 +81,12 @@ def shortfall(claim: str, cited: Cited) -> str:
     return f"what is cited does not seem to say: {words}" if words else "what is cited does not seem to say this"
 
 
-def load(model: ClaimModel | None) -> ClaimChecker:
+def load(models: ClaimModels | None) -> ClaimChecker:
     """The checker with the coefficients that are shipped.
 
-    Without the model's part where its weights have no outputs for claims, or where no coefficients were fitted for it.
+    Without the models' part where the reader's weights have no outputs for claims, or no coefficients were fitted.
     """
-    if model and judges_claims(model) and has_scale("reader"):
-        return ClaimChecker(shipped_scale("reader"), model)
+    if models and judges_claims(models.reader) and has_scale("reader"):
+        return ClaimChecker(shipped_scale("reader"), replace(models, encoder=Remembering(models.encoder)))
     log.info("Claims are checked by numbers, dates, names, negations and words alone: the reader's weights judge none.")
     return ClaimChecker(shipped_scale("words"))

@@ -12,6 +12,7 @@ import importlib.util
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ import numpy as np
 
 from qa.errors import ConfigurationError, WeightsMissing
 from qa.plugins import made_by
-from qa.ports import Embedder, PassageText, PassageVectors, Vector, Vectors
+from qa.ports import Embedder, PassageText, PassageVectors, TokenEncoder, TokenVectors, Vector, Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.embeddings import BaseEmbedding
@@ -73,6 +74,14 @@ class MiniLM:
         while block := list(islice(blocks, PASSAGES_A_BLOCK)):
             yield from self._embed_block(block)
 
+    def embed_tokens(self, text: str) -> TokenVectors:
+        """In runs of MAX_TOKENS, of which none has read the others."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        room = MAX_TOKENS - 2
+        runs = [encoding.ids[start : start + room] for start in range(0, len(encoding.ids), room)]
+        rows = [self._run([every_token(ids)])[0, 1:] for ids in runs]
+        return TokenVectors(encoding.offsets, np.concatenate([np.zeros((0, self.dimensions), np.float32), *rows]))
+
     def _embed_block(self, block: Sequence[PassageText]) -> Iterator[PassageVectors]:
         passes = self._passes(block)
         results: list[Vectors | None] = [None] * len(passes)
@@ -114,6 +123,27 @@ class MiniLM:
                 pooling[row, unit, start:end] = 1 / (end - start)
         feed = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask, "pooling": pooling}
         return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
+
+
+class MiniLMWhenAsked:
+    """The tokens of a MiniLM that is opened by the first text, where the embedding itself is another."""
+
+    def embed_tokens(self, text: str) -> TokenVectors:
+        return self._model.embed_tokens(text)
+
+    @cached_property
+    def _model(self) -> MiniLM:
+        return MiniLM(carried_weights())
+
+
+def token_encoder(model: Embedder) -> TokenEncoder:
+    """The embedding itself where it is MiniLM, so that its weights are not held twice."""
+    return model if isinstance(model, MiniLM) else MiniLMWhenAsked()
+
+
+def every_token(ids: Sequence[int]) -> Pass:
+    """A text of which each token is a unit."""
+    return Pass(0, [CLS, *ids, SEP], [(place, place + 1) for place in range(1, len(ids) + 1)])
 
 
 def passes_of(passage: int, title: list[int], sentences: Sequence[list[int]]) -> Iterator[Pass]:

@@ -10,9 +10,9 @@ import pytest
 from qa.answering.calibration import Floats, Line
 from qa.answering.evidence import citable
 from qa.answering.support import ClaimChecker, ExactWords, load
-from qa.answering.support_score import Scale, shipped_scale
+from qa.answering.support_score import ClaimModels, Scale, shipped_scale
 from qa.domain import Citation, Support
-from qa.fakes import hit_among
+from qa.fakes import FakeEmbedder, hit_among
 
 ARTICLE = ["The mill dates\n from 1402.", "Rain is common there."]
 CITED = [citable(hit_among(ARTICLE, 0), 0.9).citation(1)]
@@ -46,13 +46,17 @@ class FakeModel:
         return np.array([self.logits] * len(evidence))
 
 
+def models(reader: FakeModel) -> ClaimModels:
+    return ClaimModels(reader, FakeEmbedder())
+
+
 def cite(*quotes: str, title: str = "") -> list[Citation]:
     return [citable(hit_among([quote], 0, title=title), 0.9).citation(n) for n, quote in enumerate(quotes, 1)]
 
 
 def test_the_words_of_a_sentence_are_supported_without_the_model() -> None:
     model = FakeModel(0.0, -9.0, 9.0)
-    verdict = ClaimChecker(SCALE, model).check("The mill dates from 1402.", CITED)
+    verdict = ClaimChecker(SCALE, models(model)).check("The mill dates from 1402.", CITED)
     assert (verdict.support, verdict.score, verdict.why) == (Support.SUPPORTED, 1.0, "")
     assert model.shown == []
 
@@ -62,7 +66,7 @@ def test_other_words_that_say_the_same_are_supported() -> None:
 
 
 def test_where_an_exact_check_objects_no_score_helps() -> None:
-    verdict = ClaimChecker(SCALE, FakeModel(0.0, 9.0, -9.0)).check("The mill dates from 1403.", CITED)
+    verdict = ClaimChecker(SCALE, models(FakeModel(0.0, 9.0, -9.0))).check("The mill dates from 1403.", CITED)
     assert verdict.support is Support.UNSUPPORTED
     assert verdict.score < SCALE.partial
     assert verdict.why == "no cited sentence has the date 1403"
@@ -80,19 +84,19 @@ def test_what_cites_nothing_is_unsupported() -> None:
 
 def test_the_model_reads_each_sentence_and_all_of_them() -> None:
     model = FakeModel(0.0, 1.0, -1.0)
-    ClaimChecker(SCALE, model).check("The mill is old and wet.", cite("The mill is old.", "The mill is wet."))
+    ClaimChecker(SCALE, models(model)).check("The mill is old and wet.", cite("The mill is old.", "The mill is wet."))
     assert model.shown == ["The mill is old.", "The mill is wet.", "The mill is old. The mill is wet."]
 
 
 def test_what_the_model_takes_for_refuted_is_not_supported() -> None:
     claim, cited = "The mill is wet.", cite("Wet is the mill.")
-    assert ClaimChecker(SCALE, FakeModel(0.0, 6.0, -6.0)).check(claim, cited).support is Support.SUPPORTED
-    assert ClaimChecker(SCALE, FakeModel(0.0, -6.0, 6.0)).check(claim, cited).support is Support.UNSUPPORTED
+    assert ClaimChecker(SCALE, models(FakeModel(0.0, 6.0, -6.0))).check(claim, cited).support is Support.SUPPORTED
+    assert ClaimChecker(SCALE, models(FakeModel(0.0, -6.0, 6.0))).check(claim, cited).support is Support.UNSUPPORTED
 
 
 def test_weights_without_the_outputs_for_claims_are_done_without(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    checker = load(FakeModel(0.0, 9.0))
+    checker = load(models(FakeModel(0.0, 9.0)))
     assert "judge none" in caplog.text
     assert checker.check("The mill dates from 1402.", CITED).support is Support.SUPPORTED
     assert checker.check("The bridge dates from 1402.", CITED).support is not Support.SUPPORTED

@@ -12,9 +12,9 @@ import pytest
 pytest.importorskip("nupunkt")
 
 from evals.benchmarks.conflicts import counted
-from evals.benchmarks.support import class_rows, judged, set_row
+from evals.benchmarks.support import class_rows, crossed, judged, set_row
 from evals.reader.fit_support import REFUSED, not_refused, row, scale
-from evals.reader.support_sets import Labelled, best_sentences, built_claims, cited, halves, wice_without
+from evals.reader.support_sets import Halves, Labelled, best_sentences, built_claims, cited, halves, wice_without
 from qa.answering.calibration import Line
 from qa.answering.claims.cited import Cited
 from qa.answering.support import ClaimChecker
@@ -51,7 +51,16 @@ def test_the_scale_passes_true_claims_and_stops_others() -> None:
     assert len(refused) <= REFUSED * len(PLACES)
     assert all(each.support is not Support.SUPPORTED for each in found if not each.of.is_supported)
     assert list(class_rows(found)) == ["| detail | 8 | 100.0% | 100.0% |", "| true | 8 | 0.0% | 0.0% |"]
-    assert set_row("set", found) == "| set | 16 | 1.000 | 1.000 | 100.0% | 0.0% |"
+    assert set_row("set", found) == "| set | 16 | 1.000 (1.00–1.00) | 1.000 | 100.0% | 0.0% |"
+
+
+def test_every_claim_is_judged_by_the_fit_on_the_other_half() -> None:
+    """One half calls true what the other calls false, so each is told wholly wrong by the other's fit."""
+    one, other = labelled(), [replace(each, is_supported=not each.is_supported) for each in labelled()]
+    known = [Halves(name, one, one) for name in ("built", "begin")]
+    known += [Halves("wice", one, [*other, replace(one[0], kind="without")]), Halves("wice_annotated", one, one)]
+    found = crossed(known, None)
+    assert [each.of for each in found] == [*other, *one]
 
 
 def test_a_built_claim_that_denies_twice_is_neither_true_nor_false() -> None:

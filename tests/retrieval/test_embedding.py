@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from qa.errors import ConfigurationError, WeightsMissing
+from qa.fakes import FakeEmbedder
 from qa.ports import Embedder, PassageText, PassageVectors
 from qa.retrieval import embedding
-from qa.retrieval.embedding import MAX_TOKENS, batches, embedder, merged, passes_of
+from qa.retrieval.embedding import MAX_TOKENS, MiniLM, batches, embedder, merged, passes_of, token_encoder
 
 pytestmark = pytest.mark.integration
 
@@ -23,8 +24,13 @@ REFERENCE = [-0.020046, 0.03939, -0.021802, -0.075245, -0.064697, 0.068343]
 
 
 @pytest.fixture(scope="module")
-def minilm() -> Embedder:
-    return embedder("minilm")
+def carried() -> MiniLM:
+    return MiniLM(embedding.carried_weights())
+
+
+@pytest.fixture(scope="module")
+def minilm(carried: MiniLM) -> Embedder:
+    return carried
 
 
 def test_vectors_are_those_of_the_reference_implementation(minilm: Embedder) -> None:
@@ -70,6 +76,26 @@ def test_sentences_beyond_the_model_s_length_still_get_vectors(minilm: Embedder)
     vectors = embedded(minilm, long)[0]
     assert vectors.sentences.shape == (120, minilm.dimensions)
     np.testing.assert_allclose(np.linalg.norm(vectors.sentences, axis=1), 1, atol=1e-5)
+
+
+def test_each_piece_of_a_text_has_a_vector_and_a_place(carried: MiniLM) -> None:
+    text = "The millwright said so."
+    tokens = carried.embed_tokens(text)
+    assert "".join(text[start:end] for start, end in tokens.spans) == text.replace(" ", "")
+    assert tokens.vectors.shape == (len(tokens.spans), carried.dimensions)
+    np.testing.assert_allclose(np.linalg.norm(tokens.vectors, axis=1), 1, atol=1e-5)
+
+
+def test_the_pieces_of_a_long_text_all_get_vectors(carried: MiniLM) -> None:
+    tokens = carried.embed_tokens("barley " * 600)
+    assert len(tokens.spans) == len(tokens.vectors) == 600
+    assert carried.embed_tokens("").vectors.shape == (0, carried.dimensions)
+
+
+def test_the_embedding_reads_single_words_itself_where_it_can(carried: MiniLM) -> None:
+    assert token_encoder(carried) is carried
+    other = token_encoder(FakeEmbedder())
+    np.testing.assert_array_equal(other.embed_tokens("A mill").vectors, carried.embed_tokens("A mill").vectors)
 
 
 @pytest.mark.parametrize("text", ["", "\u200b", "😀", "x" * 5000, "漢字" * 400])
