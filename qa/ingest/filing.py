@@ -22,6 +22,10 @@ from qa.ports import Filed
 
 LONGEST_NAME = 255
 """Bytes of one part of a path, on Linux."""
+MOST_PARTS = 100
+"""Of one path. Much deeper folders cannot be made, or not be removed again: the standard library recurses."""
+LONGEST_PATH = 4000
+"""Bytes of a whole path: Linux takes 4,095, and the draft beside the file needs some more than the file."""
 
 
 class Filing:
@@ -41,7 +45,7 @@ class Filing:
         try:
             article = read_article(article_id, raw)
         except InvalidInput as error:
-            raise InvalidInput(f"The article cannot be taken: {error}.") from error
+            raise InvalidInput(f"The article cannot be taken: {str(error).removesuffix('.')}.") from error
         with self._one_at_a_time:
             before = self._version(article_id)
             self._synchroniser.check_recipe()
@@ -70,6 +74,10 @@ class Filing:
         suffix = PurePosixPath(article_id).suffix
         if suffix.lower() not in SUFFIXES:
             raise UnsupportedType(f"The id {article_id[:80]!r} ends in {suffix or 'no suffix'!r}: use .txt or .md.")
+        if len(os.fsencode(self._folder / article_id)) > LONGEST_PATH:
+            raise InvalidInput(
+                f"The id {article_id[:80]!r}… makes a path of more than {LONGEST_PATH:,} bytes: use a shorter one."
+            )
         place = self._folder
         for part in PurePosixPath(article_id).parts:
             place /= part
@@ -89,6 +97,8 @@ def reason_against(article_id: str) -> str:
         return "it is no relative path: leave out the slash at its beginning or end, and double ones"
     if any(part.startswith(".") for part in parts):
         return "a part of it begins with a dot, and such files are passed over"
+    if len(parts) > MOST_PARTS:
+        return f"it has more than {MOST_PARTS} parts between slashes: use fewer folders"
     if any(len(part.encode()) > LONGEST_NAME for part in parts):
         return f"a part of it is longer than {LONGEST_NAME} bytes"
     return ""

@@ -50,6 +50,11 @@ def test_article_that_was_put_is_a_file_and_can_be_found(desk: Desk) -> None:
     desk.check()
 
 
+def test_reason_against_an_article_ends_with_one_full_stop(desk: Desk) -> None:
+    with pytest.raises(InvalidInput, match=r"Save it as UTF-8\.$"):
+        desk.filing.put("a.txt", b"\x00\x01\x02\x03" * 500)
+
+
 def test_article_is_replaced_whole_and_another_run_over_the_folder_changes_nothing(desk: Desk) -> None:
     desk.filing.put("a.txt", text_about("seal"))
     again = desk.filing.put("a.txt", text_about("whale", 9))
@@ -94,6 +99,8 @@ def test_removed_article_is_gone_from_the_folder_and_the_indexes(desk: Desk) -> 
         ("a\0.txt", "control character"),
         ("\ud800.txt", "surrogate"),
         ("é" * 200 + ".txt", "longer than 255 bytes"),
+        ("a/" * 1100 + "a.txt", "more than 100 parts"),
+        (("é" * 120 + "/") * 20 + "a.txt", "path of more than 4,000 bytes"),
         ("x/link/a.txt", "symbolic link"),
         ("taken/a.txt", "in the way"),
         ("folder.txt", "in the way"),
