@@ -67,6 +67,7 @@ def run(app: FastAPI, settings: Settings, taken: socket.socket, when_ready: Call
     config = uvicorn.Config(
         app,
         http=_Protocol,
+        ws="none",  # uvicorn would refuse an upgrade by itself, and not with a problem object
         lifespan="off",
         log_config=None,
         log_level="warning",
@@ -115,6 +116,9 @@ class _Protocol(H11Protocol):
                 self.transport.close()
                 return
         super().data_received(data)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: uvicorn's own advises, on each such request, to install what this service has no use for."""
 
     def send_400_response(self, msg: str) -> None:
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:

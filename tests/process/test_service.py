@@ -238,6 +238,15 @@ def test_what_is_no_http_gets_a_problem_too(service: Running) -> None:
     assert json.loads(body)["status"] == 400
 
 
+def test_upgrade_to_a_websocket_is_passed_over_and_the_request_answered(service: Running) -> None:
+    upgrade = (
+        b"Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n"
+    )
+    head, _, body = raw(service, b"GET /v1/chat HTTP/1.1\r\nHost: x\r\n" + upgrade + b"\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 405 ")
+    assert json.loads(body)["status"] == 405
+
+
 def test_body_that_ends_early_does_no_harm(service: Running, client: httpx.Client) -> None:
     head = b"POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
     assert b"HTTP/1.1 5" not in raw(service, head + b'{"question": ')
