@@ -63,9 +63,17 @@ def _visible_key(key: SecretStr) -> SecretStr:
     return _visible_ascii((key,))[0]
 
 
+def _at_home(folder: Path) -> Path:
+    """With `~` and `~name` in full."""
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:  # no such user
+        raise ValueError("it begins with ~ and a name that has no home folder here: write the path in full") from error
+
+
 ApiKey = Annotated[SecretStr, AfterValidator(_visible_key)]
 ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split_keys), AfterValidator(_visible_ascii)]
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+Folder = Annotated[Path, AfterValidator(_at_home)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +286,9 @@ _READERS: dict[str, Callable[[], dict[str, object]]] = {
 
 
 def _unknown(key: str, place: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-    return f"{key} in {place} is not a setting: remove it, or did you mean {near[0]}?"
+    by_lower = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(key.lower(), by_lower, n=1, cutoff=0)
+    return f"{key} in {place} is not a setting: remove it, or did you mean {by_lower[near[0]]}?"
 
 
 def _explain(error: ValidationError, arguments: Mapping[str, object]) -> str:

@@ -95,6 +95,11 @@ def test_unknown_argument_is_refused() -> None:
     assert "did you mean port" in refusal(prot=1)
 
 
+def test_key_in_capitals_is_told_the_setting_that_it_means(folder: Path) -> None:
+    (folder / "qa.toml").write_text("PORT = 1")
+    assert "PORT in qa.toml is not a setting: remove it, or did you mean port?" in refusal()
+
+
 def test_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_API_KEYS", "")
     monkeypatch.setenv("QA_PORT", "")
@@ -237,6 +242,10 @@ def test_describe_tells_defaults_from_what_was_set() -> None:
 def test_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("HOME", str(folder))
     assert Settings(data_dir="~/x").data_dir == folder / "x"
+
+
+def test_home_folder_of_a_user_that_is_not_there_is_refused_in_words() -> None:
+    assert "QA_ARTICLES_DIR is '~nobody-of-that-name/x'" in refusal(articles_dir="~nobody-of-that-name/x")
 
 
 @pytest.mark.parametrize(
