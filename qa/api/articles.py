@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from qa.api.bodies import raw_body
 from qa.api.inputs import LONGEST_ARTICLE_ID, ArticleQuery, ArticlesQuery
@@ -13,7 +13,14 @@ from qa.api.schemas import ArticleEntry, ArticleOut, ArticlesOut
 from qa.api.service import Service
 from qa.draft import in_thread
 
-router = APIRouter(tags=["articles"])
+
+def _without_line_end(request: Request) -> None:
+    """A route's pattern also matches before a line end: `a.txt%0A` would be read, replaced and removed as `a.txt`."""
+    if request.scope["path"].endswith("\n"):
+        raise HTTPException(404)
+
+
+router = APIRouter(tags=["articles"], dependencies=[Depends(_without_line_end)])
 _QUERY = {422: "a query that is not as described here"}
 _Id = Annotated[str, Path(max_length=LONGEST_ARTICLE_ID, examples=["2018/sochi.txt"])]
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}

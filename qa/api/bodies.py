@@ -57,7 +57,9 @@ def parse(body: bytes) -> object:
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The body is not UTF-8 (byte {error.start}): send JSON in UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise InvalidInput(f"The body is not JSON: {error.msg} at character {error.pos}.") from error
+        raise InvalidInput(
+            f"The body is not JSON: {error.msg.removesuffix(' at')} at character {error.pos}."
+        ) from error
     except RecursionError as error:
         raise InvalidInput("The body is nested too deeply: send a flat object.") from error
     except ValueError as error:  # a whole number of thousands of digits

@@ -29,9 +29,16 @@ def question_from(messages: Sequence[Message], *, is_kept: bool) -> Question:
     asked = [i for i, message in enumerate(messages) if message.role == "user"]
     if not asked:
         raise InvalidInput("messages holds no message of the role user: the last of them is the question.")
-    question = question_of(messages[asked[-1]].content)
+    question = _question(messages[asked[-1]].content)
     earlier = tuple(_turn(messages[first:behind]) for first, behind in pairwise(asked[-MOST_TURNS - 1 :]))
     return Question(question.text, earlier=earlier, is_kept=is_kept)
+
+
+def _question(text: str) -> Question:
+    try:
+        return question_of(text)
+    except InvalidInput as error:  # which speaks of a `question`, and this API has none
+        raise InvalidInput(f"The last message of the role user is the question: {error}") from error
 
 
 def _turn(messages: Sequence[Message]) -> Turn:

@@ -31,7 +31,7 @@ from qa.api.problems import documented
 from qa.api.service import Service
 from qa.api.streaming import EventStream, problem_of, wire
 from qa.domain import Question, Turn
-from qa.errors import NotFound, UnsupportedValue
+from qa.errors import InvalidInput, NotFound, UnsupportedValue
 from qa.events import Delta, Done, Event, Failed, Started
 from qa.ports import Asker
 from qa.settings import Settings
@@ -97,11 +97,19 @@ async def completions(body: CompletionInput, request: Request, service: Service,
     """The last user message is the question, the earlier ones the history; nothing is kept unless `store` is true."""
     _known(body.model, known)
     body.refuse_unsupported()
-    question = replace(question_from(body.messages, is_kept=bool(body.store)), owner=owner_of(request))
+    question = replace(_asked(body, request), owner=owner_of(request))
     if body.stream:
         return EventStream(_chunks(service.chat, question, body, request))
     completion = _completion(await service.chat.ask(question), body.model, request)
     return Response(completion.model_dump_json(), media_type="application/json")
+
+
+def _asked(body: CompletionInput, request: Request) -> Question:
+    try:
+        return question_from(body.messages, is_kept=bool(body.store))
+    except InvalidInput:
+        request.state.param = "messages"
+        raise
 
 
 def _known(name: str, known: list[Model]) -> Model:

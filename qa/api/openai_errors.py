@@ -12,7 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa.api.problems import MEDIA_TYPE
 
 PATHS = ("/v1/chat/completions", "/v1/models")
-_CODES = {http.HTTPStatus.UNAUTHORIZED: "invalid_api_key", http.HTTPStatus.BAD_REQUEST: "unsupported_value"}
+_CODES = {
+    "urn:qa:problem:unauthorized": "invalid_api_key",
+    "urn:qa:problem:unsupported-value": "unsupported_value",
+    "urn:qa:problem:not-found": "model_not_found",  # nothing else is looked for at this door
+}
+"""By the type of the problem: a path that is not served is a 404 too, and no model."""
 
 
 def with_error(problem: dict[str, Any], param: str | None = None) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def with_error(problem: dict[str, Any], param: str | None = None) -> dict[str, A
         "message": problem["detail"],
         "type": "server_error" if is_ours else "invalid_request_error",
         "param": param,
-        "code": _CODES.get(status),
+        "code": _CODES.get(problem["type"]),
     }
     return {**problem, "error": error}
 

@@ -26,6 +26,9 @@ _WANTED = {
     "dict_type": "an object",
 }
 
+_PARSED = {"int_parsing", "int_parsing_size"}
+"""Of a query, where everything is text: what it was says more than that."""
+
 Line = Mapping[str, Any]
 
 
@@ -38,6 +41,8 @@ def in_words(errors: Sequence[Line]) -> str:
 
 def _one(error: Line) -> str:
     field, kind = _field(error["loc"]), error["type"]
+    if kind in _PARSED:
+        return f"{field} must be {_WANTED[kind]}, not {glimpse(error['input'])!r}."
     if kind in _WANTED:
         return f"{field} must be {_WANTED[kind]}, not {_kind(error['input'])}."
     if kind in _PLAIN:
@@ -61,13 +66,21 @@ def _kind(value: object) -> str:
     return "null" if value is None else _KINDS.get(type(value), "this")
 
 
+def _shown(value: object) -> str:
+    return repr(glimpse(value)) if isinstance(value, str) else _kind(value)
+
+
 def glimpse(text: str) -> str:
     """The beginning of an input, for a message."""
     return text if len(text) <= GLIMPSE else text[: GLIMPSE - 1] + "…"
 
 
 def _limit(name: str, more: str) -> Callable[[Line], str]:
-    return lambda error: f"must be {more} {error['ctx'][name]}, not {_kind(error['input'])}"
+    def said(error: Line) -> str:
+        value = error["input"]  # text, where it came in a query
+        return f"must be {more} {error['ctx'][name]}, not {glimpse(value) if isinstance(value, str) else _kind(value)}"
+
+    return said
 
 
 _PLAIN = {
@@ -81,6 +94,7 @@ _WORDS: dict[str, Callable[[Line], str]] = {
         f"has {len(error['input']):,} characters: at most {error['ctx']['max_length']:,} are taken, shorten it"
     ),
     "too_long": lambda error: f"has more than {error['ctx']['max_length']:,} entries: send fewer",
+    "literal_error": lambda error: f"must be {error['ctx']['expected']}, not {_shown(error['input'])}",
     "greater_than_equal": _limit("ge", "at least"),
     "less_than_equal": _limit("le", "at most"),
 }

@@ -247,7 +247,10 @@ def _summaries() -> Select:
 
 
 def _not_found(conversation_id: str) -> NotFound:
-    return NotFound(f"There is no conversation {conversation_id!r}. Leave conversation_id out to start a new one.")
+    return NotFound(
+        f"There is no conversation {conversation_id!r}. GET /v1/conversations lists those there are; "
+        "a question without conversation_id starts a new one."
+    )
 
 
 def _title(question: str) -> str:

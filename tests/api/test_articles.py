@@ -93,10 +93,11 @@ async def test_entry_of_the_list_has_no_text() -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("limit=0", "limit must be at least 1"),
-        ("limit=101", "limit must be at most 100"),
-        ("limit=x", "limit must be a whole number"),
-        ("limit=", "limit must be a whole number"),
+        ("limit=0", "limit must be at least 1, not 0."),
+        ("limit=101", "limit must be at most 100, not 101."),
+        ("limit=x", "limit must be a whole number, not 'x'."),
+        ("limit=", "limit must be a whole number, not ''."),
+        ("limit=" + "9" * 5000, "limit must be a whole number, not '999"),
         ("limit=1e999", "limit must be a whole number"),
         ("before=a", "before is not known here"),
         ("after=" + "a" * 5000, "after has 5,000 characters"),
@@ -130,6 +131,16 @@ async def test_article_that_is_deleted_is_204_and_then_404() -> None:
     assert (gone.status_code, gone.content) == (204, b"")
     assert (again.status_code, again.headers["content-type"]) == (404, "application/problem+json")
     assert service.filing.files == {}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_id_with_a_line_end_behind_it_is_not_the_id_without(method: str) -> None:
+    service = FakeService()
+    async with client_of(service) as client:
+        await client.put("/v1/articles/2018/sochi.txt", content=b"Text.")
+        response = await client.request(method, "/v1/articles/2018/sochi.txt%0A", content=b"Other." * (method == "PUT"))
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+    assert service.filing.files == {"2018/sochi.txt": b"Text."}
 
 
 @pytest.mark.parametrize(("size", "status"), [(1000, 201), (1001, 413)])

@@ -138,6 +138,23 @@ async def test_bad_limit_of_a_search_is_422_in_words(limit: str, words: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("rating", "words"),
+    [
+        ("GOOD", "rating must be 'good' or 'bad', not 'GOOD'."),
+        (1, "rating must be 'good' or 'bad', not 1."),
+        (None, "rating must be 'good' or 'bad', not null."),
+    ],
+)
+async def test_rating_that_is_none_of_the_two_is_422_in_words(rating: object, words: str) -> None:
+    body = json.dumps({"rating": rating}).encode()
+    refused(await sent(body, f"/v1/turns/{'0' * 32}/feedback"), 422, words)
+
+
+async def test_place_of_broken_json_reads_as_a_sentence() -> None:
+    refused(await sent(b'{"question": "a'), 422, "Unterminated string starting at character 13.")
+
+
+@pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "", "nonsense", "text/json"]
 )
 async def test_other_content_types_are_415(content_type: str) -> None:

@@ -223,6 +223,25 @@ async def test_history_that_cannot_be_taken_is_refused_in_words(
     assert words in body["detail"]
     assert body["error"]["message"] == body["detail"]
     assert set(body["error"]) == {"message", "type", "param", "code"}
+    assert body["error"]["param"] == (None if "larger than" in words else "messages")
+
+
+async def test_question_that_cannot_be_taken_is_told_by_the_name_that_this_api_has_for_it() -> None:
+    detail = (await completed(user("  "))).json()["detail"]
+    assert detail.startswith("The last message of the role user is the question: question holds nothing")
+
+
+async def test_model_that_is_not_known_has_the_code_of_the_api_and_an_unknown_path_has_none() -> None:
+    async with client_of(FakeService()) as client:
+        body = {"model": "gpt-9", "messages": [user("q")]}
+        asked_for = await client.post("/v1/chat/completions", json=body)
+        read = await client.get("/v1/models/gpt-9")
+        nowhere = await client.get("/v1/models/")
+    assert [(each.status_code, each.json()["error"]["code"]) for each in (asked_for, read, nowhere)] == [
+        (404, "model_not_found"),
+        (404, "model_not_found"),
+        (404, None),
+    ]
 
 
 async def test_every_problem_of_this_door_has_an_error_object_and_no_other_has() -> None:
