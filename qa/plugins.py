@@ -19,7 +19,10 @@ def made_by(path: str, variable: str, kind: type[Made], name: str) -> Made:
     try:
         made = getattr(importlib.import_module(module), attribute)()
     except Exception as error:
-        raise ConfigurationError(f"{variable}={path!r} could not be made: {error}") from error
+        raise ConfigurationError(
+            f"{variable}={path!r} could not be made: {error}. Name a class or a function of an installed package "
+            f"that makes {name} when it is called without arguments."
+        ) from error
     if not isinstance(made, kind):
         raise ConfigurationError(f"{variable}={path!r} gave {type(made).__name__}, not {name}")
     return made

@@ -26,3 +26,8 @@ def test_a_callable_at_a_dotted_path_makes_the_thing() -> None:
 def test_what_cannot_be_used_is_named_with_the_setting(path: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         made_by(path, "QA_X", dict, "a dict")
+
+
+def test_what_cannot_be_made_says_what_could_be() -> None:
+    with pytest.raises(ConfigurationError, match=r"\. Name a class .* that makes a dict when it is called without"):
+        made_by("collections.namedtuple", "QA_X", dict, "a dict")
