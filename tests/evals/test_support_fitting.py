@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("nupunkt")
 
-from evals.benchmarks.conflicts import counted
+from evals.benchmarks.conflicts import Lines, counted
 from evals.benchmarks.support import class_rows, crossed, judged, set_row
 from evals.reader.fit_support import REFUSED, not_refused, row, scale
 from evals.reader.support_sets import Halves, Labelled, best_sentences, built_claims, cited, halves, wice_without
@@ -116,3 +116,15 @@ def test_disagreements_are_counted_by_whether_they_are_real(tmp_path: Path) -> N
     (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
     found = counted(tmp_path)
     assert (found.questions, found.disagreements, found.reported, found.false) == (2, 1, 1, 1)
+    assert (found.pairs, found.of_values) == (2, 1)
+    assert counted(tmp_path, Lines.ODD).false == 0
+    assert counted(tmp_path, Lines.EVEN).false == 1
+
+
+def test_a_question_with_one_article_of_its_own_is_asked_of_all(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "documents" / f"{name}.txt").write_text("The mill of Ardal was built by monks.\n")
+    row = {"question": "When was the mill of Ardal built?", "context_docs": ["a"]}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(row))
+    assert counted(tmp_path).pairs == 1
