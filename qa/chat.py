@@ -78,7 +78,7 @@ class Chat:
             yield Started(draft.conversation_id, draft.id, standalone.text)
             async with self._desk.seat():
                 with clock.step("retrieve"):
-                    hits = await search_parts(self._retriever, standalone.text, EVIDENCE, question.within)
+                    hits = await search_parts(self._retriever, standalone, EVIDENCE, question.within)
             yield EvidenceRead(being_read(hits))
             evidence = Evidence(tuple(hits), standalone.follows)
             async with aclosing(self._answers.grow(standalone.text, evidence, clock)) as growing:

@@ -30,6 +30,7 @@ from qa.domain import (
 )
 from qa.errors import NotFound
 from qa.events import Done, Event, EvidenceRead, Started
+from qa.following import Follows
 from qa.ports import (
     EmbeddedArticle,
     Filed,
@@ -173,16 +174,18 @@ class FakeRetriever:
     def __init__(self, hits: Sequence[Hit] = ()) -> None:
         self.hits = tuple(hits)
         self.asked: list[str] = []
+        self.near: list[tuple[Citation, ...]] = []
 
-    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
         self.asked.append(question)
+        self.near.append(tuple(near))
         return list(self.hits[:limit])
 
 
 class FakeReader:
     """Scores a hit by the share of the question's words that stand in its quote."""
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         wanted = set(words_of(question))
         scores = tuple(len(wanted & set(words_of(hit.quote))) / max(1, len(wanted)) for hit in hits)
         return Reading(scores, max(scores, default=0.0))

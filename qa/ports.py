@@ -29,6 +29,7 @@ from qa.domain import (
     Usage,
 )
 from qa.events import Event
+from qa.following import Follows
 
 Vector = npt.NDArray[np.float32]
 """Shape (dimensions,), L2-normalised."""
@@ -190,13 +191,16 @@ class LexicalIndex(PassageIndex, Protocol):
 
 
 class Retriever(Protocol):
-    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
-        """The best sentences first; at most `limit`."""
+    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
+        """The best sentences first; at most `limit`.
+
+        near: what the answers before a follow-up stand on; what is like it and what stands around it counts for more.
+        """
         ...
 
 
 class Reader(Protocol):
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         """How likely each hit answers the question; one pass, no other look-up. follows: as in Standalone."""
         ...
 
@@ -281,12 +285,12 @@ class LanguageModel(Protocol):
 class Standalone:
     """A question as if asked in full. usage: of the model call that it took, if it took one.
 
-    follows: of a question that could not stand alone, what was asked before it, in full.
+    follows: what a question that cannot stand alone leans on; None for one that can.
     """
 
     text: str
     usage: Usage | None = None
-    follows: str = ""
+    follows: Follows | None = None
 
 
 class Rewriter(Protocol):

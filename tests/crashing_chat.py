@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.api.schemas import ChatOut
 from qa.chat import AsAsked, Chat
-from qa.domain import Filter, Hit, Question
+from qa.domain import Citation, Filter, Hit, Question
 from qa.events import CitationUsed
 from qa.fakes import FakeReader, FakeRetriever, hit_among
 from qa.library.conversations import KeptConversations
@@ -34,10 +35,10 @@ BROKEN = "And the church?"
 class Retriever(FakeRetriever):
     """Breaks at one question."""
 
-    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
         if question == BROKEN:
             raise OSError("the index is gone")
-        return await super().search(question, limit, within)
+        return await super().search(question, limit, within, near)
 
 
 def chat_over(conversations: Conversations) -> Chat:

@@ -12,7 +12,7 @@ from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.chat import REMEMBERED, AsAsked, Chat
-from qa.domain import Filter, Hit, Question, Status, Support, Turn, TurnStatus
+from qa.domain import Citation, Filter, Hit, Question, Status, Support, Turn, TurnStatus
 from qa.errors import NotFound
 from qa.events import CitationUsed, Delta, Done, Event, EvidenceRead, Failed, Started
 from qa.fakes import FakeReader, FakeRetriever, hit_among
@@ -141,10 +141,10 @@ class Waiting(FakeRetriever):
         self.reached = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def search(self, question: str, limit: int, within: Filter) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
         self.reached.set()
         await self.go_on.wait()
-        return await super().search(question, limit, within)
+        return await super().search(question, limit, within, near)
 
 
 QUESTION = Question("The mill of Ardal dates from when, and what do visitors pay?")

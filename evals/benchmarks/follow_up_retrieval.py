@@ -1,11 +1,11 @@
 """`python -m evals.benchmarks.follow_up_retrieval seeds | PATH`: does a follow-up find what it asks for?
 
 Over the library that the settings name (QA_ARTICLES_DIR, QA_DATA_DIR). Each follow-up is searched for as it was asked,
-with the earlier questions in front (naive concatenation), as the offline rewriter puts it, and as people put it where
-the set says so. `seeds`: the share with a gold sentence among the first three. PATH, a folder of `questions.jsonl`
-with `history` and `evidence` (MTRAG: Katsis et al. 2025): passage recall among the first five articles, which are
-passages there. The history is played: earlier questions as they were rewritten, what they cite is the answer that the
-set gives, or else the first sentence found.
+with the earlier questions in front (naive concatenation), as the offline rewriter puts it, as the product then searches
+for it (near what was cited before), and as people put it where the set says so. `seeds`: the share with a gold sentence
+among the first three. PATH, a folder of `questions.jsonl` with `history` and `evidence` (MTRAG: Katsis et al. 2025):
+passage recall among the first five articles, which are passages there. The history is played: earlier questions as they
+were rewritten, each citing the first sentence found, whose words are the answer that the set gives where it gives one.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from evals.benchmarks.lines import present, read_lines
 from evals.benchmarks.rewriting import mean, turn_of
 from evals.cases import Case, load
 from evals.finding import DATASETS
-from qa.answering.rewriting import rewritten
+from qa.answering.rewriting import understood
 from qa.assembly import Service, open_service
 from qa.domain import Filter, Hit, Turn
 from qa.errors import QaError
+from qa.ports import Standalone
 from qa.settings import Settings
 
-WAYS = ("as asked", "concatenated", "rewritten", "by people")
+WAYS = ("as asked", "concatenated", "rewritten", "in conversation", "by people")
 SENTENCES = 3
 ARTICLES = 5
 READ = 40  # sentences that are searched for to see five articles
@@ -98,35 +99,40 @@ def measured(service: Service, follow_ups: Sequence[FollowUp], show: bool) -> Ta
     tally = Tally()
     for follow_up in follow_ups:
         asked = ways(service, follow_up)
+        full = asked["rewritten"].text
         if show:
-            typer.echo(f"  {follow_up.question}\n    {asked['rewritten']}\n    {follow_up.reference or ''}")
-        if "standalone_in_conversation" in follow_up.tags and asked["rewritten"] != follow_up.question:
-            tally.disturbed.append(f"{follow_up.question} > {asked['rewritten']}")
-        for way, text in asked.items() if follow_up.wanted else ():
-            tally.by_way[way].append(follow_up.wanted.found_in(search(service, text)) if follow_up.wanted else 0.0)
+            typer.echo(f"  {follow_up.question}\n    {full}\n    {follow_up.reference or ''}")
+        if "standalone_in_conversation" in follow_up.tags and full != follow_up.question:
+            tally.disturbed.append(f"{follow_up.question} > {full}")
+        for way, put in asked.items() if follow_up.wanted else ():
+            tally.by_way[way].append(follow_up.wanted.found_in(search(service, put)) if follow_up.wanted else 0.0)
     return tally
 
 
-def ways(service: Service, follow_up: FollowUp) -> dict[str, str]:
+def ways(service: Service, follow_up: FollowUp) -> dict[str, Standalone]:
     said = [question for question, _ in follow_up.earlier]
+    put = understood(follow_up.question, played(service, follow_up.earlier))
     asked = {
-        "as asked": follow_up.question,
-        "concatenated": " ".join([*said, follow_up.question]),
-        "rewritten": rewritten(follow_up.question, played(service, follow_up.earlier)),
+        "as asked": Standalone(follow_up.question),
+        "concatenated": Standalone(" ".join([*said, follow_up.question])),
+        "rewritten": Standalone(put.text),
+        "in conversation": put,
     }
-    return {**asked, "by people": follow_up.reference} if follow_up.reference else asked
+    return {**asked, "by people": Standalone(follow_up.reference)} if follow_up.reference else asked
 
 
 def played(service: Service, earlier: Sequence[tuple[str, str | None]]) -> list[Turn]:
     turns: list[Turn] = []
     for question, answer in earlier:
-        made = rewritten(question, turns)
-        turns.append(turn_of(question, made, answer or next((hit.quote for hit in search(service, made)), None)))
+        made = understood(question, turns)
+        first = next(iter(search(service, made)), None)
+        where = (first.article_id, first.sentence.number) if first else ("", 1)
+        turns.append(turn_of(question, made.text, answer or (first.quote if first else None), *where))
     return turns
 
 
-def search(service: Service, text: str) -> list[Hit]:
-    return service.retriever.search_now(text, READ, Filter())
+def search(service: Service, put: Standalone) -> list[Hit]:
+    return service.retriever.search_now(put.text, READ, Filter(), put.follows.cited if put.follows else ())
 
 
 def seed_follow_ups(tag: str | None) -> Iterator[FollowUp]:

@@ -119,9 +119,9 @@ def answer_after(questions: Sequence[Row], place: int) -> str | None:
     return history[-1]["text"] if history and history[-1]["role"] == "assistant" else None
 
 
-def turn_of(question: str, standalone: str, answer: str | None) -> Turn:
+def turn_of(question: str, standalone: str, answer: str | None, article_id: str = "", sentence: int = 1) -> Turn:
     """A kept turn whose answer cites the text given; an abstention for None."""
-    cited = (Citation(1, "", "", None, "", 1, 1, 0, len(answer), answer, 1.0),) if answer else ()
+    cited = (Citation(1, article_id, "", None, "", sentence, 1, 0, len(answer), answer, 1.0),) if answer else ()
     status = Status.ANSWERED if cited else Status.ABSTAINED
     return Turn("", "", datetime.now(UTC), question, standalone, Answer(status, None, answer or "", (), cited), {})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evals.reader.data import Group, Prepared, Row
 from evals.reader.support import Statement
@@ -16,8 +16,8 @@ SHARES = {
     "qadisc": 0.5,
     "qamr": 0.6,
     "squad1_train_articles": 0.6,
-    "invented_news": 6.0,
-    "invented_news+follow_up": 5.0,
+    "invented_news": 3.0,
+    "invented_news+follow_up": 3.0,
     "+swapped": 0.5,
 }
 """How often a group is seen in one pass; 1 where nothing is said."""
@@ -25,7 +25,10 @@ SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How batches are drawn. candidates: pairs a group. withheld: share of groups whose answer is left out."""
+    """How batches are drawn. candidates: pairs a group. withheld: share of groups whose answer is left out.
+
+    unsaid, missaid: shares of follow-ups without what was answered before, and with a wrong answer in its place.
+    """
 
     seed: int = 6
     groups: int = 12
@@ -35,6 +38,8 @@ class Drawing:
     untitled: float = 0.4
     bare: float = 0.1
     unmarked: float = 0.15
+    unsaid: float = 0.3
+    missaid: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,18 @@ class Batches:
             question = question.rstrip("?. ")
         titled = chance.random() >= self._drawing.untitled
         bare = chance.random() < self._drawing.bare
-        drawn.pairs.extend(
-            self._encoder.encode(pair(question, self._rows[row], titled, bare, group.earlier)) for row in chosen
-        )
+        said = self._said(group, chance)
+        pairs = (pair(question, self._rows[row], titled, bare) for row in chosen)
+        drawn.pairs.extend(self._encoder.encode(replace(each, earlier=group.earlier, said=said)) for each in pairs)
         drawn.sizes.append(len(chosen))
         drawn.targets.append(0 if right else -1)
+
+    def _said(self, group: Group, chance: random.Random) -> str:
+        drawn = chance.random() if group.earlier else 0.0
+        if drawn < self._drawing.unsaid:
+            return ""
+        is_wrong = drawn > 1 - self._drawing.missaid
+        return self._rows[chance.choice(group.wrong)].sentence if is_wrong else group.said
 
     def _add_statement(self, drawn: Drawn, statement: Statement) -> None:
         drawn.pairs.append(self._encoder.claim(statement.claim, statement.evidence, statement.title))
@@ -120,6 +132,6 @@ def tempting(wrong: Sequence[int], count: int, chance: random.Random) -> list[in
     return [row for _, row in sorted(keys, reverse=True)[:count]]
 
 
-def pair(question: str, row: Row, titled: bool = True, bare: bool = False, earlier: str = "") -> Pair:
+def pair(question: str, row: Row, titled: bool = True, bare: bool = False) -> Pair:
     title, before, after = row.title if titled else "", row.before, row.after
-    return Pair(question, row.sentence, title, "" if bare else before, "" if bare else after, earlier)
+    return Pair(question, row.sentence, title, "" if bare else before, "" if bare else after)

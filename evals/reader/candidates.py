@@ -10,16 +10,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from evals.cases import Case, load
+from evals.reader.conversing import in_conversation
 from evals.reader.corpus import Cut, cut
 from evals.reader.first_stage import Bm25, best
-from qa.domain import Filter, Hit, Sentence
+from qa.domain import Citation, Filter, Hit, Sentence
+from qa.following import Follows
 from qa.ports import EmbeddedPassageRange, Embedder, Match, Neighbourhood, PassageText, Stretch, Vector
 from qa.retrieval.embedding import MiniLM, carried_weights
 from qa.retrieval.hybrid import HybridRetriever
@@ -120,7 +123,7 @@ class _Lexical:
 class Measured:
     """A question with its hits. gold: for each hit whether it is a gold sentence. says: whether it holds the answer.
 
-    follows: what was asked before a follow-up; the question is then what it means in full.
+    asked, follows, said: of a follow-up, as in qa.following; the question is then as the rewriter put it.
     """
 
     id: str
@@ -129,7 +132,13 @@ class Measured:
     hits: list[Hit]
     gold: list[bool]
     says: list[bool]
+    asked: str = ""
     follows: str = ""
+    said: str = ""
+
+    @property
+    def leans_on(self) -> Follows | None:
+        return Follows(self.asked, self.follows, self.said) if self.follows else None
 
 
 def quoted(hit: Hit, text: str, quotes: Sequence[tuple[str, str]]) -> bool:
@@ -154,19 +163,18 @@ def quotes_of(row: dict[str, object]) -> list[tuple[str, str]]:
 
 def seeds(path: Path) -> list[dict[str, object]]:
     """Our own cases in the shape of the public sets."""
-    found, earlier = [], dict[str, str]()
-    for line in path.read_text("utf-8").splitlines():
-        case = json.loads(line)
-        follows = earlier.get(case.get("conversation_id") or "", "") if case.get("standalone_question") else ""
-        earlier[case.get("conversation_id") or ""] = case.get("standalone_question") or case["question"]
-        gold = [g for group in case.get("gold", ()) for g in group]
-        row = {"id": case["id"], "question": case.get("standalone_question") or case["question"], "follows": follows}
-        row |= {
-            "unanswerable": not case["answerable"],
-            "answer_aliases": [f for fact in case.get("key_facts", ()) for f in fact],
-        }
-        found.append(row | {"evidence": [{"doc": Path(g["file"]).stem, "quote": g["quote"]} for g in gold]})
-    return found
+    return list(in_conversation(row_of(case) for case in load(path).cases))
+
+
+def row_of(case: Case) -> dict[str, object]:
+    return {
+        "id": case.id,
+        "question": case.question,
+        "conversation_id": case.conversation or "",
+        "unanswerable": not case.answerable,
+        "answer_aliases": [wording for fact in case.key_facts for wording in fact],
+        "evidence": [{"doc": Path(g.file).stem, "quote": g.quote} for group in case.gold for g in group],
+    }
 
 
 def sample(rows: list[dict[str, object]], count: int) -> list[dict[str, object]]:
@@ -193,12 +201,22 @@ def measure(texts: Mapping[str, str], rows: Sequence[dict[str, object]], titled:
     found = []
     for row in rows:
         question, quotes, answers = str(row["question"]), quotes_of(row), answers_of(row)
-        hits = retriever.search_now(question, LIMIT, Filter())
+        hits = retriever.search_now(question, LIMIT, Filter(), list(cited_before(row, held)))
         gold = [quoted(hit, texts[hit.article_id], quotes) for hit in hits]
         says = [any(answer in hit.quote.lower() for answer in answers) for hit in hits]
-        follows = str(row.get("follows") or "")
-        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says, follows))
+        leaning = [str(row.get(name) or "") for name in ("asked", "follows", "said")]
+        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says, *leaning))
     return found
+
+
+def cited_before(row: dict[str, object], held: Mapping[str, Held]) -> Iterator[Citation]:
+    """The sentences that `cited` quotes, where they are among the documents."""
+    for each in row.get("cited") or ():  # type: ignore[attr-defined]
+        near = held[each["doc"]].near if each["doc"] in held else None
+        for sentence, quote in zip(near.sentences, near.quotes, strict=True) if near else ():
+            if each["quote"] in quote or quote in each["quote"]:
+                span = (sentence.line, sentence.start, sentence.end)
+                yield Citation(1, each["doc"], "", None, "", sentence.number, *span, quote, 1.0)
 
 
 def write(found: Sequence[Measured], path: Path) -> None:

@@ -43,7 +43,7 @@ class Asked:
 
     span: the answer's words, where known. paragraph: the one it was asked about, where known.
     elsewhere: (text, place) of sentences of other articles that answer it too. earlier: what was asked before, of a
-    follow-up.
+    follow-up, and said: a sentence that answered that, where one did.
     """
 
     question: str
@@ -53,6 +53,7 @@ class Asked:
     paragraph: int = -1
     elsewhere: tuple[tuple[str, int], ...] = ()
     earlier: str = ""
+    said: str = ""
 
 
 @dataclass

@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A question with the numbers of its rows. wrong: most tempting first. earlier: what was asked before a follow-up.
+    """A question with the numbers of its rows. wrong: most tempting first. earlier, said: as in Asked.
 
     held_out: never trained on, for choosing and calibrating.
     """
@@ -59,6 +59,7 @@ class Group:
     wrong: tuple[int, ...]
     held_out: bool
     earlier: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Grouping:
         wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
         source = self._found.texts[asked.text].source + (FOLLOW_UP if asked.earlier else "")
         held_out = asked.text in self._held_out
-        return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), held_out, asked.earlier)
+        return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), held_out, asked.earlier, asked.said)
 
     def _of_cluster(self, text: str, scores: Floats) -> list[int]:
         """Of the invented news the best of the reports on the same things: a library of these is what is asked."""
@@ -192,7 +193,7 @@ def prepare(found: Collection, statements: list[Statement], encoder: Path) -> Pr
     rows, first = rows_of(found)
     embed = Embedder(load_encoder(encoder / "model.safetensors"), PairEncoder.from_file(encoder / "tokenizer.json"))
     grouping = Grouping(found, rows, first, FirstStage([row.sentence for row in rows], embed))
-    asked = [*found.asked, *follow_ups(found.asked)]
+    asked = [*found.asked, *follow_ups(found)]
     vectors = embed([f"{each.earlier} {each.question}".strip() for each in asked])
     groups = [grouping.group(each, vector) for each, vector in zip(asked, vectors, strict=True)]
     built = list(swapped(rows, groups, asked))

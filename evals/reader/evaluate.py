@@ -49,7 +49,7 @@ def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
     for each in measured:
         if each.hits:
             start = time.perf_counter()
-            logits = model.read(each.question, each.hits, each.follows)
+            logits = model.read(each.question, each.hits, each.leans_on)
             found.append(Scored(each, logits, (time.perf_counter() - start) * 1000))
     return found
 

@@ -8,11 +8,11 @@ that what was asked before may say what is meant.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from evals.reader.corpus import Asked
+from evals.reader.corpus import Asked, Collection
 from qa.answering.names import Phrase, mentions_a_name, names
 from qa.retrieval.words import folded
 
@@ -23,12 +23,22 @@ SHARE = 0.3
 CHANGES = 0.15
 
 
-def follow_ups(asked: Sequence[Asked]) -> list[Asked]:
+def follow_ups(found: Collection) -> list[Asked]:
     """Some of the questions again, each as a follow-up of the one before it. The same for the same questions."""
     chance = random.Random(6)
-    alone = [each for each in asked if not each.earlier]
+    alone = [each for each in found.asked if not each.earlier]
     pairs = ((before, each) for before, each in pairwise(alone) if _together(before, each))
-    return [made for before, each in pairs if chance.random() < SHARE for made in _made(before, each, chance)]
+    return [
+        replace(made, said=answer(before, found))
+        for before, each in pairs
+        if chance.random() < SHARE
+        for made in _made(before, each, chance)
+    ]
+
+
+def answer(asked: Asked, found: Collection) -> str:
+    """The first sentence that answers a question, "" for none."""
+    return found.texts[asked.text].sentences[asked.answers[0]] if asked.answers else ""
 
 
 def _together(before: Asked, asked: Asked) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -29,7 +30,8 @@ class HeldOut:
     def pairs(self, group: Group) -> list[EncodedPair]:
         """The answering sentence first, where there is one."""
         rows = (*group.right[:1], *group.wrong)[: self._candidates]
-        return [self._encoder.encode(pair(group.question, self._rows[row], earlier=group.earlier)) for row in rows]
+        pairs = (pair(group.question, self._rows[row]) for row in rows)
+        return [self._encoder.encode(replace(each, earlier=group.earlier, said=group.said)) for each in pairs]
 
     def logits(self, score: Callable[[Sequence[EncodedPair]], Tensor]) -> list[Floats]:
         """For each group the first output of each of its pairs."""

@@ -1,8 +1,8 @@
 """News that never happened, in clusters of related reports, with questions and claims about it, written to train on.
 
-`news/documents/THEME-CLUSTER-NAME.txt`, first line the headline. `news/questions.jsonl`, in the fields of the public
-sets; `near` holds the sentences that come closest to what is asked and do not say it; a follow-up has `turn` from 2 and
-in `reference_rewrite` what it means. `news/claims.jsonl`: `{claim, evidence, title, label, doc}`.
+`news/documents/THEME-CLUSTER-NAME.txt`, first line the headline. `news/questions/THEME.jsonl`, in the fields of the
+public sets; `near` holds the sentences that come closest to what is asked and do not say it; a follow-up has `turn`
+from 2 and in `reference_rewrite` what it means. `news/claims/THEME.jsonl`: `{claim, evidence, title, label, doc}`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evals.reader.conversing import in_conversation
 from evals.reader.corpus import NEWS, Asked, Collection, Text, cut, is_kept_back, running_text
 from evals.reader.support import Label, Statement
 
@@ -32,20 +33,31 @@ def read_news(folder: Path) -> Collection:
         title = text.split("\n", 1)[0].strip()
         cuts = [each for each in cut(text) if each.start > len(title)]
         found.texts[path.stem] = running_text(path.stem, NEWS, title, text, cuts)
-    earlier: dict[str, str] = {}
-    for row in rows(folder / "questions.jsonl"):
-        found.asked.extend(_asked(row, found, earlier.get(row.get("conversation_id", ""), "")))
-        if "conversation_id" in row:
-            earlier[row["conversation_id"]] = row.get("reference_rewrite") or row["question"]
+    for row in questions(folder):
+        found.asked.extend(_asked(row, found))
     return found
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+def rows(folder: Path) -> Iterator[dict[str, Any]]:
+    """Those of every theme."""
+    for path in sorted(folder.glob("*.jsonl")):
+        yield from (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
 
 
-def _asked(row: dict[str, Any], found: Collection, earlier: str) -> Iterator[Asked]:
-    """The question in full; a follow-up also behind the question before it, in full and as it was asked."""
+def questions(folder: Path) -> Iterator[dict[str, Any]]:
+    """As they were asked. follows, said: what was asked before a later turn, in full, and what answered it."""
+    earlier: dict[str, tuple[str, str]] = {}
+    for row in rows(folder / "questions"):
+        conversation = row.get("conversation_id", "")
+        follows, said = earlier.get(conversation, ("", ""))
+        yield row | {"follows": follows, "said": said}
+        if conversation:
+            full = row.get("reference_rewrite") or row["question"]
+            earlier[conversation] = full, row["evidence"][0]["quote"] if row["evidence"] else ""
+
+
+def _asked(row: dict[str, Any], found: Collection) -> Iterator[Asked]:
+    """The question in full; a later turn also behind the one before it, in full and as it was asked."""
     gold = [(quote["doc"], place(found.texts[quote["doc"]], quote["quote"])) for quote in row["evidence"]]
     near = [(quote["doc"], place(found.texts[quote["doc"]], quote["quote"])) for quote in row.get("near", ())]
     name = gold[0][0] if gold else row["context_doc"]
@@ -56,8 +68,9 @@ def _asked(row: dict[str, Any], found: Collection, earlier: str) -> Iterator[Ask
     asked = Asked(full, name, own, row["reference_answer"], paragraph, elsewhere)
     yield asked
     if row.get("turn", 1) > 1:
-        yield Asked(row["question"], name, own, row["reference_answer"], paragraph, elsewhere, earlier)
-        yield replace(asked, earlier=earlier)
+        later = replace(asked, earlier=row["follows"], said=row["said"])
+        yield later
+        yield replace(later, question=row["question"])
 
 
 def place(text: Text, quote: str) -> int:
@@ -72,22 +85,17 @@ def documents(folder: Path, cluster: str = "") -> dict[str, str]:
 
 
 def asked_about(folder: Path, cluster: str) -> list[dict[str, Any]]:
-    """Rows in the fields of the public sets, each question in full; `follows` is what was asked before a follow-up."""
-    found, earlier = [], dict[str, str]()
-    for row in rows(folder / "questions.jsonl"):
-        full, conversation = row.get("reference_rewrite") or row["question"], row.get("conversation_id", "")
-        follows = earlier.get(conversation, "") if "reference_rewrite" in row else ""
-        earlier[conversation] = full
-        if row["context_doc"].split("-")[1] == cluster:
-            found.append(row | {"question": full, "follows": follows})
-    return found
+    """Rows in the fields of the public sets, follow-ups as the product puts them (evals.reader.conversing)."""
+    return list(
+        in_conversation(row for row in rows(folder / "questions") if row["context_doc"].split("-")[1] == cluster)
+    )
 
 
 def read_claims(folder: Path) -> list[Statement]:
     """Those of the articles that are trained on."""
     return [
         Statement(row["claim"], row["evidence"], row["title"], Label(row["label"]), NEWS)
-        for row in rows(folder / "claims.jsonl")
+        for row in rows(folder / "claims")
         if not is_kept_back(row["doc"])
         for _ in range(CLAIM_REPEATS)
     ]

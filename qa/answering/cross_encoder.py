@@ -24,6 +24,7 @@ from qa.answering.pairing import Batch, EncodedPair, Integers, Pair, PairEncoder
 from qa.answering.spelling import mended
 from qa.domain import Hit
 from qa.errors import WeightsMissing
+from qa.following import Follows
 from qa.ports import Reading
 
 CANDIDATES = 9  # twelve ranked no better on four sets, and took a quarter longer
@@ -51,7 +52,7 @@ class CrossEncoder:
         """Shape (pairs, 3): the sentence answers the question; supports the claim; refutes the claim."""
         return self._logits([self._pairs.encode(pair) for pair in pairs])
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Floats:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Floats:
         """How far each of the first nine hits answers, by its logit; at least one hit."""
         return self.logits([pair_of(question, hit, follows) for hit in hits[:CANDIDATES]])[:, ANSWERS]
 
@@ -99,11 +100,13 @@ class CrossEncoderReader:
         self.model = model
         self._calibration = calibration
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         if not hits:
             return Reading((), 0.0)
-        texts = (text for hit in hits[:CANDIDATES] for text in (hit.title, *hit.context))
+        texts = [text for hit in hits[:CANDIDATES] for text in (hit.title, *hit.context)]
         question = mended(question, texts, self.model.is_whole)
+        if follows:
+            follows = replace(follows, asked=mended(follows.asked, texts, self.model.is_whole))
         logits = self.model.read(question, hits, follows)
         reading = self._calibration.judged(question, logits, hits[: len(logits)])
         return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(logits))))

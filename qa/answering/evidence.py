@@ -14,6 +14,7 @@ from itertools import groupby
 from qa.answering.invisible import visible
 from qa.domain import Answer, Citation, Claim, Hit, Reason, Status, Support, Usage
 from qa.errors import ModelFailed
+from qa.following import Follows
 
 MARKER_LIKE = re.compile(r"\[(\d+)\]")
 
@@ -93,11 +94,11 @@ class Ended:
 class Evidence:
     """What was found for a question, and the answer that is made of it, claim by claim.
 
-    follows: what was asked before it, where it could not stand alone (qa.ports.Standalone).
+    follows: what the question leans on, where it cannot stand alone.
     """
 
     hits: tuple[Hit, ...] = ()
-    follows: str = ""
+    follows: Follows | None = None
     text: str = ""
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)

@@ -16,6 +16,7 @@ from qa.answering.evidence import Citable, Ended, Evidence, Proposed, shown
 from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
 from qa.domain import Hit, Reason
+from qa.following import Follows
 from qa.ports import Reader
 from qa.retrieval.words import content_words
 from qa.turns import Desk
@@ -53,7 +54,7 @@ class ExtractiveAnswerer:
     async def answer(self, question: str, evidence: Evidence) -> AsyncGenerator[Proposed | Ended, None]:
         yield await self._ended(question, evidence.hits, evidence.follows)
 
-    async def _ended(self, question: str, hits: Sequence[Hit], follows: str) -> Ended:
+    async def _ended(self, question: str, hits: Sequence[Hit], follows: Follows | None) -> Ended:
         if not hits:
             return Ended(reason=Reason.NOTHING_RETRIEVED)
         ranked = await self._desk.do(ranked_parts, self._reader, question, hits, follows)

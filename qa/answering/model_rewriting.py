@@ -14,6 +14,7 @@ from qa.answering.invisible import visible
 from qa.answering.rewriting import ENGLISH, LONGEST, is_open
 from qa.domain import Turn, Usage
 from qa.errors import ModelFailed
+from qa.following import following
 from qa.ports import LanguageModel, Rewriter, Spent, Standalone
 from qa.prompting import PromptFile
 from qa.retrieval.words import STOP_WORDS, raw_words
@@ -43,7 +44,7 @@ class ModelRewriter:
         if why := unusable(said, [question, *_told(turns)]):
             logger.warning("the rewritten question is not used: %s", why)
             return replace(offline, usage=usage)
-        return Standalone(" ".join(said.split()), usage, turns[-1].standalone_question)
+        return Standalone(" ".join(said.split()), usage, following(question, turns))
 
     async def _said(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]:
         """What the model says, "" where it fails or says too much."""

@@ -1,13 +1,13 @@
 """The form the reader reads: a question, one sentence, and what stands around it; the same in training and at run time.
 
 `[CLS] question [SEP] sentence [SEP] title | end of previous | start of next [SEP]`; of a follow-up the first part is
-`question before it | question`.
+`question before it | what was answered | question`, of which the answer may be missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from qa.domain import Hit
+from qa.following import Follows
 
 QUESTION_TOKENS = 40
 SENTENCE_TOKENS = 80
@@ -23,6 +24,7 @@ TITLE_TOKENS = 12
 BEFORE_TOKENS = 32
 AFTER_TOKENS = 16
 EARLIER_TOKENS = 24
+SAID_TOKENS = 32
 CLAIM_TOKENS = 60
 EVIDENCE_TOKENS = 160
 
@@ -34,7 +36,7 @@ Integers = npt.NDArray[np.int64]
 class Pair:
     """One input of the reader, as text. Empty strings stand for what is not there.
 
-    earlier: what was asked before a follow-up.
+    earlier: what was asked before a follow-up. said: the sentence that was given as the answer to that.
     """
 
     question: str
@@ -43,6 +45,7 @@ class Pair:
     before: str = ""
     after: str = ""
     earlier: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class PairEncoder:
 
     def _asked(self, pair: Pair) -> Ids:
         question = self.pieces(pair.question)[:QUESTION_TOKENS]
-        return (*self.pieces(pair.earlier)[:EARLIER_TOKENS], self._bar, *question) if pair.earlier else question
+        before = (self.pieces(pair.earlier)[:EARLIER_TOKENS], self.pieces(pair.said)[:SAID_TOKENS])
+        return (*(piece for part in before if part for piece in (*part, self._bar)), *question)
 
     def claim(self, claim: str, evidence: str, title: str = "") -> EncodedPair:
         """A claim with the text that should carry it, which may be several sentences."""
@@ -145,11 +149,15 @@ def pad(pairs: Sequence[EncodedPair]) -> Batch:
     return Batch(ids, mask, kinds, spans)
 
 
-def pair_of(question: str, hit: Hit, earlier: str = "") -> Pair:
-    """The reader's view of a hit. The neighbours are those of its context; a gap in it counts as no neighbour."""
+def pair_of(question: str, hit: Hit, follows: Follows | None = None) -> Pair:
+    """The reader's view of a hit. The neighbours are those of its context; a gap in it counts as no neighbour.
+
+    A follow-up is read as it was asked, behind what it leans on.
+    """
     texts = dict(zip((sentence.number for sentence in hit.sentences), hit.context, strict=True))
     number = hit.sentence.number
-    return Pair(question, hit.quote, hit.spoken_title, texts.get(number - 1, ""), texts.get(number + 1, ""), earlier)
+    own = Pair(question, hit.quote, hit.spoken_title, texts.get(number - 1, ""), texts.get(number + 1, ""))
+    return replace(own, question=follows.asked, earlier=follows.before, said=follows.said) if follows else own
 
 
 def by_length(pairs: Sequence[EncodedPair], parts: int) -> list[list[int]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.domain import Filter, Hit
-from qa.ports import Retriever
+from qa.ports import Retriever, Standalone
 from qa.retrieval.words import STOP_WORDS, raw_words
 
 WH = r"(?:what|when|where|who|whom|whose|which|why|how)\b"
@@ -54,9 +54,10 @@ def in_full(part: str, earlier: Sequence[str]) -> str:
     return f"{', '.join(names)}: {part}" if names and TAKEN_UP.search(part) else part
 
 
-async def search_parts(retriever: Retriever, question: str, limit: int, within: Filter) -> list[Hit]:
+async def search_parts(retriever: Retriever, asked: Standalone, limit: int, within: Filter) -> list[Hit]:
     """The hits of each part, at most `limit` a part; `Hit.part` tells whose. A sentence may stand among several's."""
     found: list[Hit] = []
-    for number, part in enumerate(parts(question)):
-        found += [replace(hit, part=number) for hit in await retriever.search(part, limit, within)]
+    near = asked.follows.cited if asked.follows else ()
+    for number, part in enumerate(parts(asked.text)):
+        found += [replace(hit, part=number) for hit in await retriever.search(part, limit, within, near)]
     return found

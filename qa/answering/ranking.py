@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answering.dating import dated
 from qa.answering.evidence import Citable, citable
@@ -11,6 +11,7 @@ from qa.answering.odds import lowered, ratio
 from qa.answering.parts import parts
 from qa.answering.voices import voiced
 from qa.domain import Hit
+from qa.following import Follows
 from qa.ports import Reader, Reading
 
 
@@ -23,12 +24,17 @@ class Ranked:
     sentences: tuple[Citable, ...]
 
 
-def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit], follows: str = "") -> list[Ranked]:
+def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> list[Ranked]:
     """One of each part of the question, from the hits that were found for it; hits: at least one.
 
-    follows: what was asked before a question that could not stand alone.
+    follows: what a question that cannot stand alone leans on.
     """
     asked = parts(question)
+    if follows and len(asked) > 1:  # of several parts each is read as the rewriter put it
+        return [
+            ranked(reader, part, own_hits(hits, number), replace(follows, asked=part))
+            for number, part in enumerate(asked)
+        ]
     return [ranked(reader, part, own_hits(hits, number), follows) for number, part in enumerate(asked)]
 
 
@@ -37,7 +43,7 @@ def own_hits(hits: Sequence[Hit], number: int) -> Sequence[Hit]:
     return [hit for hit in hits if hit.part == number] or hits
 
 
-def ranked(reader: Reader, part: str, hits: Sequence[Hit], follows: str) -> Ranked:
+def ranked(reader: Reader, part: str, hits: Sequence[Hit], follows: Follows | None) -> Ranked:
     reading = weighed(part, hits, reader.read(part, hits, follows))
     order = sorted(range(len(hits)), key=lambda i: -reading.scores[i])
     return Ranked(part, reading.answerable, tuple(citable(hits[i], reading.scores[i]) for i in order))

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from qa.answering.extractive import Policy
 from qa.answering.features import SENTENCE, Table, table
 from qa.domain import Hit
+from qa.following import Follows
 from qa.ports import Reading
 
 Floats = npt.NDArray[np.float64]
@@ -53,7 +54,7 @@ class FeatureReader:
     sentence: Logistic
     question: Logistic
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         """The features are of the question alone."""
         if not hits:
             return Reading((), 0.0)

@@ -123,7 +123,8 @@ class Reply:
     def _said(self, text: str, marks: list[Mark]) -> Said | None:
         """None where there are no words."""
         words, last = self._without_last_marks(" ".join(text.split()))
-        words = _STRAY.sub("", MARKER_LIKE.sub(r"(\1)", _EMPHASIS.sub("", words)).strip())
+        words = " ".join(_EMPHASIS.sub("", words).split())
+        words = _STRAY.sub("", MARKER_LIKE.sub(r"(\1)", words))
         if not any(char.isalnum() for char in words):
             return None
         marks = [*marks, *last]

@@ -19,10 +19,12 @@ from qa.answering.tokens import holds_verb
 from qa.answering.topics import Topics
 from qa.answering.wordlists import AUXILIARIES, GENERIC, LOCATIONS, RELATIONAL
 from qa.domain import Turn
+from qa.following import following
 from qa.ports import Standalone
 from qa.retrieval.words import STOP_WORDS, folded, raw_words
 
 LONGEST = 400  # characters of a standalone question
+BARE = 4  # words that say what is asked about, from which a question without names is taken to stand alone
 ENGLISH = re.compile(
     r"\b(?:what|when|where|who|whom|whose|why|which|how|the|is|are|was|were|did|does|do|and|of|about|they|there|that|this|else"
     r"|can|could|would|should|have|has|had|any|with|to|it|for)\b",
@@ -61,8 +63,13 @@ class OfflineRewriter:
 
     async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         """The question as if asked in full; as it is where it stands alone. At most 400 characters, unless as it is."""
-        full = rewritten(question, turns)
-        return Standalone(full, follows=turns[-1].standalone_question if full != question else "")
+        return understood(question, turns)
+
+
+def understood(question: str, turns: Sequence[Turn]) -> Standalone:
+    full = rewritten(question, turns)
+    leans = turns and (full != question or is_bare(question))
+    return Standalone(full, follows=following(question, turns) if leans else None)
 
 
 def rewritten(question: str, turns: Sequence[Turn]) -> str:
@@ -261,6 +268,12 @@ def is_open(question: str) -> bool:
         or (len(said) < 4 and LEAD.match(question) is not None)
         or (len(said) < 2 and not holds_verb(question))
     )
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question without a word that points back may still lean on what was said: "Who paid?"."""
+    tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
+    return not tells and len(content(question)) < BARE and ENGLISH.search(question) is not None
 
 
 def takes_up(question: str) -> bool:

@@ -28,6 +28,7 @@ from qa.answering.pairing import (
 )
 from qa.domain import Hit, Sentence
 from qa.errors import WeightsMissing
+from qa.following import Follows
 from qa.retrieval.embedding import carried_weights
 
 WORDS = ["who", "leads", "Paris", "Oslo", "the", "mayor", "of", "is", "big", "a", "river", "runs", "by", "?", "."]
@@ -152,11 +153,19 @@ def test_what_was_asked_before_a_follow_up_stands_in_front_of_it(pairs: PairEnco
     assert encoded.ids[1 : encoded.start - 1] == (*word("where is Oslo ?"), *word("|"), *word("who leads ?"))
 
 
-def test_the_reader_is_given_what_a_follow_up_follows(model: CrossEncoder) -> None:
+def test_what_was_answered_stands_between_the_two_questions(pairs: PairEncoder) -> None:
+    word = pairs.pieces
+    encoded = pairs.encode(Pair("who leads ?", "Paris", earlier="where is Oslo ?", said="Oslo is big ."))
+    expected = (*word("where is Oslo ?"), *word("|"), *word("Oslo is big ."), *word("|"), *word("who leads ?"))
+    assert encoded.ids[1 : encoded.start - 1] == expected
+
+
+def test_the_reader_is_given_a_follow_up_as_it_was_asked_behind_what_it_leans_on(model: CrossEncoder) -> None:
     hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
-    reading = CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits, follows="is Oslo big ?")
-    expected = model.logits([pair_of("who leads ?", each, "is Oslo big ?") for each in hits])[:, 0]
-    assert reading.scores == pytest.approx(1 / (1 + np.exp(-expected)), abs=1e-6)
+    follows = Follows("who leads ?", "is Oslo big ?", "Oslo is big .")
+    reading = CrossEncoderReader(model, CALIBRATION).read("who leads Oslo ?", hits, follows)
+    pairs = [replace(pair_of("who leads ?", each), earlier="is Oslo big ?", said="Oslo is big .") for each in hits]
+    assert reading.scores == pytest.approx(1 / (1 + np.exp(-model.logits(pairs)[:, 0])), abs=1e-6)
     assert reading.scores != CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
 
 

@@ -13,6 +13,7 @@ from qa.answering.extractive import ExtractiveAnswerer, Policy, chosen
 from qa.answering.support import ExactWords
 from qa.domain import Answer, Hit, Reason, Status
 from qa.fakes import hit_among
+from qa.following import Follows
 from qa.ports import Reader, Reading
 from qa.stopwatch import Stopwatch
 
@@ -32,7 +33,7 @@ class Scripted:
     def __init__(self, scores: Sequence[float], answerable: float = 1.0) -> None:
         self.reading = Reading(tuple(scores), answerable)
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         return self.reading
 
 
@@ -101,7 +102,7 @@ async def test_without_hits_nothing_was_retrieved() -> None:
 class ByQuestion:
     """A reader that knows each part's sentence."""
 
-    def read(self, question: str, hits: Sequence[Hit], follows: str = "") -> Reading:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Reading:
         wanted = 1 if "old" in question else 3
         return Reading(tuple(0.9 if hit.sentence.number == wanted + 1 else 0.1 for hit in hits), 0.9)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from qa.answering.evidence import citable
 from qa.answering.parts import parts, search_parts
 from qa.domain import Filter
 from qa.fakes import FakeRetriever, hit_among
+from qa.following import Follows
+from qa.ports import Standalone
 
 
 def test_two_questions_are_taken_apart() -> None:
@@ -39,8 +42,20 @@ def test_a_part_that_takes_up_a_name_has_it_put_in_front() -> None:
 @pytest.mark.anyio
 async def test_each_part_is_searched_by_itself_and_its_hits_say_so() -> None:
     retriever = FakeRetriever([hit_among(["The bridge opened in 1911.", "The city paid."], 0)])
-    found = await search_parts(retriever, "When did the bridge open, and who paid for the trams?", 5, Filter())
+    asked = Standalone("When did the bridge open, and who paid for the trams?")
+    found = await search_parts(retriever, asked, 5, Filter())
     assert [hit.part for hit in found] == [0, 1]
+    assert retriever.near == [(), ()]
+
+
+@pytest.mark.anyio
+async def test_a_follow_up_is_searched_for_near_what_was_cited_before_it() -> None:
+    hit = hit_among(["The bridge opened in 1911.", "The city paid."], 0)
+    cited = citable(hit, 0.9).citation(1)
+    retriever = FakeRetriever([hit])
+    asked = Standalone("Who paid?", follows=Follows("Who paid?", "When did the bridge open?", hit.quote, (cited,)))
+    await search_parts(retriever, asked, 5, Filter())
+    assert retriever.near == [(cited,)]
 
 
 @pytest.mark.parametrize(

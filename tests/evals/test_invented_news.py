@@ -22,7 +22,8 @@ def written(folder: Path, questions: list[dict[str, Any]]) -> Path:
     (folder / "documents").mkdir()
     for name, fact in (("sea-1-storm", "Nine boats were lost."), ("sea-7-calm", "No boat was lost at all.")):
         (folder / "documents" / f"{name}.txt").write_text(f"Weather at sea\n\nIt was a long night. {fact}\n")
-    (folder / "questions.jsonl").write_text("\n".join(map(json.dumps, questions)) + "\n")
+    (folder / "questions").mkdir()
+    (folder / "questions" / "sea.jsonl").write_text("\n".join(map(json.dumps, questions)) + "\n")
     return folder
 
 
@@ -33,34 +34,34 @@ def question(text: str, *gold: str, **more: object) -> dict[str, Any]:
 
 
 def test_every_quote_of_the_shipped_questions_is_a_sentence_of_its_article(shipped: Collection) -> None:
-    for row in rows(shipped_news() / "questions.jsonl"):
+    for row in rows(shipped_news() / "questions"):
         for quote in (*row["evidence"], *row.get("near", ())):
             assert quote["quote"] in shipped.texts[quote["doc"]].sentences
 
 
 def test_every_shipped_question_is_answered_or_comes_near(shipped: Collection) -> None:
-    found = rows(shipped_news() / "questions.jsonl")
+    found = list(rows(shipped_news() / "questions"))
     assert all(row["unanswerable"] == (not row["evidence"]) for row in found)
     assert all(row["near"] for row in found if row["unanswerable"])
     assert {row["context_doc"] for row in found} <= set(shipped.texts)
 
 
 def test_the_shipped_questions_have_names_of_their_own() -> None:
-    counts = Counter(row["id"] for row in rows(shipped_news() / "questions.jsonl"))
+    counts = Counter(row["id"] for row in rows(shipped_news() / "questions"))
     assert max(counts.values()) == 1
 
 
 def test_every_shipped_claim_stands_beside_sentences_of_its_article() -> None:
     texts = documents(shipped_news())
-    for row in rows(shipped_news() / "claims.jsonl"):
-        assert all(part in texts[row["doc"]] for part in (row["title"], row["evidence"].split(". ")[0]))
+    for row in rows(shipped_news() / "claims"):
+        assert all(part in texts[row["doc"]] for part in (row["title"], row["evidence"][:20]))
 
 
 def test_whole_clusters_are_kept_back(shipped: Collection) -> None:
     held_out = {name for name in held_out_texts(shipped) if shipped.texts[name].source == NEWS}
     assert {name.split("-")[1] for name in held_out} == {CALIBRATED, MEASURED}
     assert held_out == {name for name in shipped.texts if name.split("-")[1] in {CALIBRATED, MEASURED}}
-    trained = {row["title"] for row in rows(shipped_news() / "claims.jsonl") if row["doc"] not in held_out}
+    trained = {row["title"] for row in rows(shipped_news() / "claims") if row["doc"] not in held_out}
     assert {claim.title for claim in read_claims(shipped_news())} == trained
 
 
@@ -79,12 +80,16 @@ def test_answers_in_other_articles_are_known(tmp_path: Path) -> None:
 def test_a_follow_up_is_read_in_full_and_as_it_was_asked(tmp_path: Path) -> None:
     first = question("Was there a storm?", conversation_id="c", turn=1)
     second = question("How many then?", "sea-1-storm", conversation_id="c", turn=2, reference_rewrite="How many sank?")
-    asked = read_news(written(tmp_path, [first, second])).asked
-    assert [(each.question, each.earlier) for each in asked] == [
-        ("Was there a storm?", ""),
-        ("How many sank?", ""),
-        ("How many then?", "Was there a storm?"),
-        ("How many sank?", "Was there a storm?"),
+    third = question("And?", conversation_id="c", turn=3, reference_rewrite="Who sank?")
+    asked = read_news(written(tmp_path, [first, second, third])).asked
+    assert [(each.question, each.earlier, each.said) for each in asked] == [
+        ("Was there a storm?", "", ""),
+        ("How many sank?", "", ""),
+        ("How many sank?", "Was there a storm?", ""),
+        ("How many then?", "Was there a storm?", ""),
+        ("Who sank?", "", ""),
+        ("Who sank?", "How many sank?", "Nine boats were lost."),
+        ("And?", "How many sank?", "Nine boats were lost."),
     ]
 
 
@@ -94,11 +99,15 @@ def test_an_unanswerable_question_is_held_against_the_paragraph_that_comes_near(
     assert (asked.answers, asked.paragraph) == ((), 1)
 
 
-def test_a_clusters_questions_are_asked_in_full_with_what_they_follow(tmp_path: Path) -> None:
-    first = question("Was there a storm?", conversation_id="c", turn=1, context_doc="sea-7-calm")
-    second = question(
-        "And boats?", conversation_id="c", turn=2, reference_rewrite="Any boats lost?", context_doc="sea-7-calm"
-    )
-    folder = written(tmp_path, [question("Any?"), first, second])
-    found = [(row["question"], row["follows"]) for row in asked_about(folder, CALIBRATED)]
-    assert found == [("Was there a storm?", ""), ("Any boats lost?", "Was there a storm?")]
+def test_a_clusters_questions_are_asked_as_the_product_puts_them(tmp_path: Path) -> None:
+    first = question("Was there a storm?", "sea-7-calm", conversation_id="c", turn=1, context_doc="sea-7-calm")
+    second = question("How many boats sank?", conversation_id="c", turn=2, context_doc="sea-7-calm")
+    third = question("And boats in the storm in Norway?", conversation_id="c", turn=3, context_doc="sea-7-calm")
+    rows = asked_about(written(tmp_path, [question("Any?"), first, second, third]), CALIBRATED)
+    assert [row["question"] for row in rows] == [
+        "Was there a storm?", "How many boats sank?", "And boats in the storm in Norway?"
+    ]  # fmt: skip
+    assert [row.get("follows") for row in rows] == [None, "Was there a storm?", None]
+    assert (rows[1]["said"], rows[1]["cited"]) == (
+        "No boat was lost at all.", [{"doc": "sea-7-calm", "quote": "No boat was lost at all."}]
+    )  # fmt: skip
