@@ -67,8 +67,9 @@ class OfflineRewriter:
 
 
 def understood(question: str, turns: Sequence[Turn]) -> Standalone:
+    """The question in full, with what it leans on: changed or not, if it points back or names nothing."""
     full = rewritten(question, turns)
-    leans = turns and (full != question or is_bare(question))
+    leans = turns and (full != question or is_bare(question) or points_back(question))
     return Standalone(full, follows=following(question, turns) if leans else None)
 
 
@@ -273,7 +274,11 @@ def is_open(question: str) -> bool:
 def is_bare(question: str) -> bool:
     """Whether a question without a word that points back may still lean on what was said: "Who paid?"."""
     tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
-    return not tells and len(content(question)) < BARE and ENGLISH.search(question) is not None
+    return not tells and len(content(question)) < BARE and question.isascii()
+
+
+def points_back(question: str) -> bool:
+    return ENGLISH.search(question) is not None and bool(references(question))
 
 
 def takes_up(question: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from qa.answering.rewriting import LONGEST, OfflineRewriter, rewritten
 from qa.domain import Answer, Citation, Reason, Status, Turn
+from qa.following import Follows
 
 FOREST = "When did the great fire in Marland break out?"
 
@@ -330,3 +331,47 @@ def test_length_is_bounded_whatever_was_said_before(question: str) -> None:
 def test_scraps_do_not_break_it(question: str) -> None:
     for earlier in ("", "?", "What?", FOREST, "\ud800"):
         assert isinstance(after(question, turn(earlier, earlier or "x")), str)
+
+
+def leaning(question: str, *earlier: Turn) -> Follows | None:
+    return asyncio.run(OfflineRewriter().standalone(question, earlier)).follows
+
+
+@pytest.mark.parametrize("question", ["When was it put out?", "Why?", "And in Norland?", "anyone killed?", "Who paid?"])
+def test_what_cannot_stand_alone_leans_on_the_last_turn(question: str) -> None:
+    before = turn(FOREST, "The great fire broke out on May 3.")
+    assert leaning(question, before) == Follows(
+        question, FOREST, "The great fire broke out on May 3.", before.answer.citations
+    )
+
+
+def test_what_names_what_it_asks_about_leans_on_nothing() -> None:
+    assert leaning("How many bridges does Quenby have?", turn(FOREST, "The great fire broke out on May 3.")) is None
+
+
+def test_a_first_question_leans_on_nothing() -> None:
+    assert leaning("Who paid?") is None
+
+
+def test_after_an_abstention_the_turns_before_say_where_to_look() -> None:
+    answered, abstained = turn(FOREST, "The great fire broke out on May 3."), turn("Who lit the great fire?")
+    follows = leaning("Why?", answered, abstained)
+    assert follows is not None
+    assert (follows.before, follows.said) == ("Who lit the great fire?", "")
+    assert follows.cited == answered.answer.citations
+
+
+def test_the_likeliest_sentence_of_an_answer_is_what_was_said() -> None:
+    before = turn(FOREST, "He was born in Marland.", "The great fire broke out on May 3.")
+    first, second = before.answer.citations
+    answer = replace(before.answer, citations=(replace(first, score=0.2), second))
+    follows = leaning("Why?", replace(before, answer=answer))
+    assert follows is not None
+    assert follows.said == "The great fire broke out on May 3."
+
+
+def test_no_more_than_the_last_two_answers_say_where_to_look() -> None:
+    turns = [turn(FOREST, f"The great fire broke out on May {day}.") for day in (1, 2, 3)]
+    follows = leaning("Why?", *turns)
+    assert follows is not None
+    assert [each.quote for each in follows.cited] == [f"The great fire broke out on May {day}." for day in (3, 2)]

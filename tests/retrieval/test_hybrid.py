@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 from llama_index.core import QueryBundle
 
-from qa.domain import Filter, Role
+from qa.answering.evidence import citable
+from qa.domain import Citation, Filter, Role
 from qa.fakes import FakeDenseIndex, FakeEmbedder, FakeLexicalIndex
 from qa.ingest.sync import Synchroniser
 from qa.library.record import Library
@@ -93,6 +95,31 @@ def test_what_allows_no_article_finds_nothing(retriever: HybridRetriever) -> Non
 def test_a_question_is_embedded_once(retriever: HybridRetriever, embedder: Counting) -> None:
     retriever.search_now("Who opened the bridge?", 3, Filter())
     assert embedder.questions == 1
+
+
+def cited_in(retriever: HybridRetriever, question: str) -> Citation:
+    return citable(retriever.search_now(question, 1, Filter())[0], 0.9).citation(1)
+
+
+def test_a_follow_up_finds_what_stands_near_what_was_cited(retriever: HybridRetriever) -> None:
+    """Its own words are found in neither article."""
+    bridge, mill = (cited_in(retriever, question) for question in ("Who opened the bridge?", "Who lit the mill?"))
+    for cited in (bridge, mill):
+        best = retriever.search_now("Any visitors yesterday?", 1, Filter(), [cited])[0]
+        assert best.article_id == cited.article_id
+
+
+def test_what_was_cited_does_not_get_round_the_filter(retriever: HybridRetriever) -> None:
+    cited = cited_in(retriever, "Who opened the bridge?")
+    for within in (Filter(articles=("mill.txt",)), Filter(published_to=date(2019, 1, 1))):
+        hits = retriever.search_now("Any visitors yesterday?", 5, within, [cited])
+        assert "bridge.txt" not in {hit.article_id for hit in hits}
+
+
+def test_what_was_cited_from_an_article_that_is_gone_counts_for_nothing(retriever: HybridRetriever) -> None:
+    gone = replace(cited_in(retriever, "Who opened the bridge?"), article_id="gone.txt")
+    asked = ("Who lit the mill?", 3, Filter())
+    assert retriever.search_now(*asked, [gone]) == retriever.search_now(*asked)
 
 
 def test_matches_near_each_other_are_read_as_one_stretch() -> None:
