@@ -1,10 +1,12 @@
 """Prints the reader's table from the shipped weights: what is ranked first, what is answered, how sure it is.
 
-python -m evals.reader.table BENCH_FOLDER [--keep CANDIDATES_FOLDER] [--weights WEIGHTS.safetensors]
+python -m evals.reader.table BENCH_FOLDER [--keep CANDIDATES_FOLDER] [--weights WEIGHTS.safetensors] [--without PART]
 
 BENCH_FOLDER holds the public sets that are measured on, each in a folder of its name; one that is missing is said and
 left out. Of the invented news the clusters are measured that are kept back for it. The first stage's
-candidates are made once and kept (half an hour for RealTime QA on one core).
+candidates are made once and kept (half an hour for RealTime QA on one core). PART is what the reader is not shown, to
+see what it is worth: the `window` around each sentence (title and neighbours), the `answer` before a follow-up, or the
+whole `conversation`, so that a follow-up is read as the rewriter put it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +28,18 @@ from qa.answering.cross_encoder import CrossEncoder, shipped_weights
 from qa.retrieval.embedding import carried_weights
 
 DOCUMENTS = 500
+
+
+def without_window(each: Measured) -> Measured:
+    bare = [replace(h, spoken_title="", sentences=(h.sentence,), context=(h.quote,)) for h in each.hits]
+    return replace(each, hits=bare)
+
+
+WITHOUT: Mapping[str, Callable[[Measured], Measured]] = {
+    "window": without_window,
+    "answer": lambda each: replace(each, said=""),
+    "conversation": lambda each: replace(each, follows=""),
+}
 PASSAGE = "right passage"
 KEYS = {"gold sentence": "gold", "answer string": "says", PASSAGE: "gold"}
 CASES = Path("evals/datasets/seeds.jsonl")
@@ -119,6 +133,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path(".qa/candidates"))
     parser.add_argument("--weights", type=Path, default=shipped_weights())
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--without", choices=WITHOUT, help="what the reader is not shown")
     given = parser.parse_args()
     model, judged = CrossEncoder(carried_weights(), given.weights, given.threads), record(given.weights)
     if judged is None:
@@ -127,7 +142,8 @@ def main() -> None:
     for name in SETS:
         path = candidates(name, given.bench, given.keep)
         if path:
-            found = scored(model, read(path))
+            shown = WITHOUT[given.without] if given.without else lambda each: each
+            found = scored(model, [shown(each) for each in read(path)])
             rows[name] = figures(found, judged[0]) | by_policy(found, *judged)
     first = ["set (answerable)", "first", "first stage", "features", "reader", "both", "ms"]
     sure = ["similarity", "features", "reader", "both", "calibration error"]

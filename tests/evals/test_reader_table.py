@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.reader.table import SETS, answering_row, candidates, markdown, ranking_row
+from evals.reader.candidates import Measured
+from evals.reader.table import SETS, WITHOUT, answering_row, candidates, markdown, ranking_row
+from qa.answering.pairing import Pair, pair_of
+from qa.fakes import hit_among
 
 ROW = {
     "answerable": 91.0,
@@ -50,3 +53,19 @@ def test_candidates_that_were_made_before_are_taken(tmp_path: Path) -> None:
 
 def test_rows_are_a_markdown_table() -> None:
     assert markdown(["a", "b"], [["1", "2"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_what_the_reader_is_not_shown_is_left_out() -> None:
+    hit = hit_among(["It rained.", "The bridge opened.", "Trams came."], 1)
+    whole = Measured(
+        "1", "When did the bridge open?", True, [hit], [True], [True], "when?", "Which bridge?", "The old one."
+    )
+    read = {part: leave_out(whole) for part, leave_out in WITHOUT.items()}
+    pairs = {part: pair_of(each.question, each.hits[0], each.leans_on) for part, each in read.items()}
+    assert pairs["window"] == Pair("when?", "The bridge opened.", earlier="Which bridge?", said="The old one.")
+    assert (pairs["answer"].earlier, pairs["answer"].said, pairs["answer"].before) == (
+        "Which bridge?",
+        "",
+        "It rained.",
+    )
+    assert (pairs["conversation"].question, pairs["conversation"].earlier) == ("When did the bridge open?", "")
