@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 from evals.benchmarks.lines import present, read_lines
-from evals.benchmarks.rewriting import mean, turn_of
+from evals.benchmarks.rewriting import mean, told, turn_of
 from evals.cases import Case, load
 from evals.finding import DATASETS
 from qa.answering.rewriting import understood
@@ -165,14 +165,6 @@ def sampled(folder: Path, limit: int) -> list[FollowUp]:
         )
         for question in chosen
     ]  # fmt: skip
-
-
-def told(history: Sequence[dict[str, str]]) -> Iterator[tuple[str, str | None]]:
-    """What the person said, each with the reply that followed."""
-    for place, said in enumerate(history):
-        if said["role"] == "user":
-            after = history[place + 1] if place + 1 < len(history) else None
-            yield said["text"], after["text"] if after and after["role"] == "assistant" else None
 
 
 if __name__ == "__main__":

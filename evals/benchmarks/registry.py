@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from evals.benchmarks import mtrag, multihop_rag, rgb, squad
+from evals.benchmarks import invented, mtrag, multihop_rag, rgb, squad
 from evals.benchmarks.bench_folder import (
     any_sentence,
     entity_answer,
@@ -26,6 +26,8 @@ SETS: Mapping[str, Callable[[Path, Path], QuestionSet]] = {
     "multihoprag500_factsonly": folder_set("multihoprag500_factsonly", entity_answer, every_sentence),
     "ramdocs": folder_set("ramdocs", short_answer, any_sentence),
     "wice_dev": folder_set("wice_dev", no_facts, any_sentence),
+    # Ours.
+    "invented_news": invented.read,
     # In the format of their authors.
     "squad": squad.read,
     "multihop_rag": multihop_rag.read,

@@ -126,6 +126,14 @@ def turn_of(question: str, standalone: str, answer: str | None, article_id: str 
     return Turn("", "", datetime.now(UTC), question, standalone, Answer(status, None, answer or "", (), cited), {})
 
 
+def told(history: Sequence[dict[str, str]]) -> Iterator[tuple[str, str | None]]:
+    """What the person said, each with the reply that followed."""
+    for place, said in enumerate(history):
+        if said["role"] == "user":
+            after = history[place + 1] if place + 1 < len(history) else None
+            yield said["text"], after["text"] if after and after["role"] == "assistant" else None
+
+
 def tokens(text: str) -> list[str]:
     """Lower-case words and marks, as multi-bleu.perl sees text that has been tokenised."""
     return [*filter(None, "".join(c if c.isalnum() or c in "'-" else f" {c} " for c in text.lower()).split())]

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.benchmarks.follow_up_retrieval import told
-from evals.benchmarks.rewriting import turn_of
+from evals.benchmarks.rewriting import told, turn_of
 from qa.answering.rewriting import understood
 from qa.domain import Turn
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.follow_up_retrieval import Wanted, told
-from evals.benchmarks.rewriting import bleu, played, row, shared
+from evals.benchmarks.follow_up_retrieval import Wanted
+from evals.benchmarks.rewriting import bleu, played, row, shared, told
 from evals.cases import DatasetError
 from qa.fakes import hit_among
 

@@ -20,10 +20,11 @@ def test_seed_cases_hold_against_the_seed_articles(seeds: Dataset) -> None:
     assert [str(problem) for problem in check(seeds, ROOT / "seeds")] == []
 
 
-def test_the_second_set_of_seed_cases_holds_too() -> None:
-    second = load(SEEDS.with_name("seeds_fresh.jsonl"))
-    assert [str(problem) for problem in check(second, ROOT / "seeds")] == []
-    assert len(second.cases) == 100
+@pytest.mark.parametrize(("name", "cases"), [("seeds_fresh.jsonl", 100), ("seeds_conversations.jsonl", 266)])
+def test_the_other_sets_of_seed_cases_hold_too(name: str, cases: int) -> None:
+    other = load(SEEDS.with_name(name))
+    assert [str(problem) for problem in check(other, ROOT / "seeds")] == []
+    assert len(other.cases) == cases
 
 
 @pytest.mark.parametrize("article", sorted(path.name for path in (ROOT / "seeds").iterdir()))
