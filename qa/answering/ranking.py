@@ -30,12 +30,11 @@ def ranked_parts(reader: Reader, question: str, hits: Sequence[Hit], follows: Fo
     follows: what a question that cannot stand alone leans on.
     """
     asked = parts(question)
-    if follows and len(asked) > 1:  # of several parts each is read as the rewriter put it
-        return [
-            ranked(reader, part, own_hits(hits, number), replace(follows, asked=part))
-            for number, part in enumerate(asked)
-        ]
-    return [ranked(reader, part, own_hits(hits, number), follows) for number, part in enumerate(asked)]
+    if follows is None or len(asked) == 1:
+        return [ranked(reader, part, own_hits(hits, number), follows) for number, part in enumerate(asked)]
+    # As a follow-up was asked it asks several things: each part is read as the rewriter put it.
+    own = [replace(follows, asked=part) for part in asked]
+    return [ranked(reader, part, own_hits(hits, number), own[number]) for number, part in enumerate(asked)]
 
 
 def own_hits(hits: Sequence[Hit], number: int) -> Sequence[Hit]:
