@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 
-from qa.retrieval.words import STOP_WORDS, folded, raw_words
+from qa.retrieval.words import STOP_WORDS, folded, raw_words, stem
 
 
 class Kind(StrEnum):
@@ -146,6 +146,16 @@ def unknown(question: str, texts: Iterable[str]) -> list[str]:
     missing = [name for name in asked_for if not any(alike(name, word) for word in words)]
     unheard = [name for name in missing if not get_close_matches(name, words, n=1, cutoff=SPELT_ALIKE)]
     return sorted(unheard) + sorted(figure for figure in WHOLE.findall(question) if figure not in figures)
+
+
+def is_about_nothing(question: str, texts: Iterable[str]) -> bool:
+    """Whether no word that says what is asked about stands in any of the texts, nor misspelt: "hello", "?".
+
+    Something is always nearest, and what answers a question in quite other words still stands near some of its own.
+    """
+    wanted = {stem(word) for word in raw_words(question) if word not in STOP_WORDS}
+    read = {stem(word) for text in texts for word in vocabulary(text)}
+    return not wanted & read and not any(get_close_matches(word, read, n=1, cutoff=SPELT_ALIKE) for word in wanted)
 
 
 def alike(one: str, other: str) -> bool:

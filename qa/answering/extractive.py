@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from qa.answering.antecedents import antecedent
-from qa.answering.asked import unknown
+from qa.answering.asked import is_about_nothing, unknown
 from qa.answering.evidence import Citable, Ended, Evidence, Proposed, shown
 from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
@@ -62,7 +62,9 @@ class ExtractiveAnswerer:
             chosen(each.sentences, self._policy) for each in ranked if each.answerable >= self._policy.answerable
         ]
         nearest = ranked[0].sentences[:NEAREST]
-        if not answered or unknown(question, (text for hit in hits for text in (hit.title, *hit.context))):
+        read = [text for hit in hits for text in (hit.title, *hit.context)]
+        is_lost = follows is None and is_about_nothing(question, read)
+        if not answered or is_lost or unknown(question, read):
             return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=nearest)
         most = max(MOST_SENTENCES, MOST_A_PART * len(ranked))
         likely = chain.from_iterable(nearly_as_likely(each.sentences) for each in ranked)

@@ -37,9 +37,9 @@ class Scripted:
         return self.reading
 
 
-async def answered(reader: Reader, question: str, hits: Sequence[Hit]) -> Answer:
+async def answered(reader: Reader, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Answer:
     answers = CheckedAnswers(ExtractiveAnswerer(reader, POLICY), ExactWords())
-    [growing] = [each async for each in answers.grow(question, Evidence(tuple(hits)), Stopwatch())]
+    [growing] = [each async for each in answers.grow(question, Evidence(tuple(hits), follows), Stopwatch())]
     return growing.answer
 
 
@@ -146,3 +146,24 @@ async def test_what_contradicts_it_and_is_much_less_likely_is_left_out() -> None
     hits = [hit_among(ARTICLE, 1), hit_among([other], 0, article_id="b.txt")]
     answer = await answered(Scripted([0.9, 0.3]), "When was the oldest mill of Ardal built?", hits)
     assert (len(answer.citations), answer.conflicts) == (1, ())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("question", ["hello", "?", "the", "\N{GRINNING FACE}" * 10, "Why?", "Who won the cup?"])
+async def test_what_shares_no_word_with_what_was_read_is_not_answered(question: str) -> None:
+    answer = await answered(Scripted([0.9]), question, [hit_among(ARTICLE, 1)])
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.NOT_IN_ARTICLES)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("question", ["mill", "How old are mills?", "the oldst mil?"])
+async def test_one_word_in_any_form_is_enough_to_be_answered(question: str) -> None:
+    answer = await answered(Scripted([0.9]), question, [hit_among(ARTICLE, 1)])
+    assert answer.status is Status.ANSWERED
+
+
+@pytest.mark.anyio
+async def test_a_follow_up_may_say_nothing_of_what_it_asks_about() -> None:
+    leaning = Follows("Why?", "Where was bread first baked?")
+    answer = await answered(Scripted([0.9]), "Why?", [hit_among(ARTICLE, 0)], leaning)
+    assert answer.status is Status.ANSWERED
