@@ -148,12 +148,15 @@ def unknown(question: str, texts: Iterable[str]) -> list[str]:
     return sorted(unheard) + sorted(figure for figure in WHOLE.findall(question) if figure not in figures)
 
 
-def is_about_nothing(question: str, texts: Iterable[str]) -> bool:
+def is_about_nothing(question: str, texts: Iterable[str], *, leans: bool = False) -> bool:
     """Whether no word that says what is asked about stands in any of the texts, nor misspelt: "hello", "?".
 
     Something is always nearest, and what answers a question in quite other words still stands near some of its own.
+    leans: a follow-up may say nothing of that, or one word that is new: "Why?", "Any victims?".
     """
     wanted = {stem(word) for word in raw_words(question) if word not in STOP_WORDS}
+    if leans and len(wanted) < 2:
+        return False
     read = {stem(word) for text in texts for word in vocabulary(text)}
     return not wanted & read and not any(get_close_matches(word, read, n=1, cutoff=SPELT_ALIKE) for word in wanted)
 

@@ -28,7 +28,9 @@ from qa.following import Follows
 from qa.ports import Reading
 
 CANDIDATES = 9  # twelve ranked no better on four sets, and took a quarter longer
-LEANING = 12  # of a follow-up, which is searched for less surely: gold first .57 with nine, .59 with twelve, .59 with 16
+LEANING = (
+    12  # of a follow-up, which is searched for less surely: gold first .57 with nine, .59 with twelve, .59 with 16
+)
 PARTS = 4  # batches of like length: little is padded, and two threads that take one after the other end together
 ANSWERS, SUPPORTS, REFUTES = 0, 1, 2
 
@@ -56,7 +58,13 @@ class CrossEncoder:
     def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Floats:
         """How far each of the first hits answers, nine or of a follow-up twelve, by its logit; at least one hit."""
         read = hits[: LEANING if follows else CANDIDATES]
-        return self.logits([pair_of(question, hit, follows) for hit in read])[:, ANSWERS]
+        leaning = [pair_of(question, hit, follows) for hit in read]
+        if not follows or follows.asked != question:
+            return self.logits(leaning)[:, ANSWERS]
+        # Nothing was put in, so it may stand alone as well: it is read both ways.
+        alone = [pair_of(question, hit) for hit in read]
+        both = self.logits([*leaning, *alone])[:, ANSWERS]
+        return np.maximum(both[: len(read)], both[len(read) :])
 
     def is_whole(self, word: str) -> bool:
         """Whether the encoder has a piece for the whole word, as it has for some 30,000 common ones."""

@@ -63,7 +63,7 @@ class ExtractiveAnswerer:
         ]
         nearest = ranked[0].sentences[:NEAREST]
         read = [text for hit in hits for text in (hit.title, *hit.context)]
-        is_lost = follows is None and is_about_nothing(question, read)
+        is_lost = is_about_nothing(question, read, leans=follows is not None)
         if not answered or is_lost or unknown(question, read):
             return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=nearest)
         most = max(MOST_SENTENCES, MOST_A_PART * len(ranked))

@@ -63,10 +63,11 @@ RULES = (
     (
         Points.PLACE,
         r"\b(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )there\b"
-        r"(?! (?:is|are|was|were|be|been|any|a|no|some|in|at|on)\b)",
+        r"(?! (?:is|are|was|were|be|been|any|a|no|some|in|at|on)\b)"
+        rf"(?! (?:{MODALS}|have) (?:\w+ )?(?:be|been)\b)",
     ),
     (Points.PLACE, r"(?:(?<=\bwho )|(?<=else ))(?:is|was|were) there(?=\W*$)"),
-    (Points.PAIR, rf"\b(?:the (?:two|pair)|both)(?: (?:{PAIRS}))?\b(?! (?:\w+ )?and\b)"),
+    (Points.PAIR, rf"\b(?:the (?:two|pair)|both)(?: (?:{PAIRS})|(?! [a-z]+s\b))\b(?! (?:\w+ )?and\b)"),
     (Points.PERSON, rf"\b(?:he|she|him|his|hers?)\b|\b(?:this|that) (?:{PEOPLE})\b"),
     (Points.GROUP, r"\b(?:they|them|theirs?)\b"),
     (
@@ -116,6 +117,7 @@ NOT_OWNED = re.compile(
     r"\W*$|\s+(?:in|on|at|to|about|for|with|from|by|and|or|when|because|after|before|the|a|an|did|was|is|as|do|go|get)\b",
     re.IGNORECASE,
 )
+ASIDE = {Points.PLACE, Points.DATE}
 BINDS = {
     Points.PERSON: {Sort.PERSON},
     Points.GROUP: {Sort.GROUP},
@@ -157,6 +159,8 @@ def reference_of(points: Points, match: re.Match[str], question: str) -> Referen
 
 def is_bound(question: str, reference: Reference) -> bool:
     """Whether something before it in the question itself is meant."""
+    if reference.points in ASIDE and NEW_QUESTION.search(question, 1, reference.start):
+        return True  # where or when the first of two questions asks about
     sorts = BINDS.get(reference.points)
     if sorts is None:
         return False

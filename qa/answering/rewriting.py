@@ -55,6 +55,7 @@ ACTS = re.compile(
 )
 FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
 WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
+NAMELESS = {Points.PERSON, Points.GROUP, Points.THING, Points.PLACE, Points.DATE}
 MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
 
 
@@ -148,7 +149,7 @@ def group(question: str, reference: Reference, topics: Topics) -> str:
 def pair(question: str, reference: Reference, topics: Topics) -> str:
     """ "The two"; but "the two presidents" is told enough in a question with names of its own."""
     word = question[reference.start : reference.end].lower()
-    is_told = word.startswith("the ") and len(word.split()) > 2 and mentions_a_name(question)
+    is_told = len(word.split()) == (2 if word.startswith("both ") else 3) and mentions_a_name(question)
     return question if is_told else put(question, reference, topics.pair())
 
 
@@ -278,7 +279,8 @@ def is_bare(question: str) -> bool:
 
 
 def points_back(question: str) -> bool:
-    return ENGLISH.search(question) is not None and bool(references(question))
+    """With a word that names nothing; "the province" of a question with names of its own is told enough."""
+    return ENGLISH.search(question) is not None and any(each.points in NAMELESS for each in references(question))
 
 
 def takes_up(question: str) -> bool:

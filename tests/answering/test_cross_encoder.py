@@ -169,6 +169,15 @@ def test_the_reader_is_given_a_follow_up_as_it_was_asked_behind_what_it_leans_on
     assert reading.scores != CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
 
 
+def test_a_follow_up_that_may_stand_alone_is_read_both_ways_and_the_better_counts(model: CrossEncoder) -> None:
+    hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
+    follows = Follows("who leads ?", "is Oslo big ?", "Oslo is big .")
+    leaning = model.logits([pair_of("who leads ?", each, follows) for each in hits])[:, 0]
+    alone = model.logits([pair_of("who leads ?", each) for each in hits])[:, 0]
+    assert model.read("who leads ?", hits, follows) == pytest.approx(np.maximum(leaning, alone), abs=1e-6)
+    assert model.read("who leads Oslo ?", hits, follows) == pytest.approx(leaning, abs=1e-6)
+
+
 def test_a_gap_in_the_context_is_no_neighbour() -> None:
     assert pair_of("?", hit(5, "Oslo", context={3: "far before", 6: "next"})).before == ""
 

@@ -163,7 +163,11 @@ async def test_one_word_in_any_form_is_enough_to_be_answered(question: str) -> N
 
 
 @pytest.mark.anyio
-async def test_a_follow_up_may_say_nothing_of_what_it_asks_about() -> None:
-    leaning = Follows("Why?", "Where was bread first baked?")
-    answer = await answered(Scripted([0.9]), "Why?", [hit_among(ARTICLE, 0)], leaning)
-    assert answer.status is Status.ANSWERED
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [("Why?", Status.ANSWERED), ("Any victims?", Status.ANSWERED), ("capital of france", Status.ABSTAINED)],
+)
+async def test_a_follow_up_may_say_next_to_nothing_of_what_it_asks_about(question: str, status: Status) -> None:
+    leaning = Follows(question, "Where was bread first baked?")
+    answer = await answered(Scripted([0.9]), question, [hit_among(ARTICLE, 0)], leaning)
+    assert answer.status is status

@@ -349,6 +349,25 @@ def test_what_names_what_it_asks_about_leans_on_nothing() -> None:
     assert leaning("How many bridges does Quenby have?", turn(FOREST, "The great fire broke out on May 3.")) is None
 
 
+def test_a_definite_noun_beside_a_name_leans_on_nothing() -> None:
+    before = turn(FOREST, "The great fire broke out on May 3.")
+    assert leaning("How many Varga supporters live in the province?", before) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which minister said that there would be no bridge in Quenby?",
+        "What do both leaders expect of Quenby?",
+        "Name the two officials who spoke for Varga.",
+        "By what date was the bridge of Quenby to open, and how many trams ran at that time?",
+    ],
+)
+def test_what_is_told_in_the_question_itself_is_left(question: str) -> None:
+    before = turn("When did Varga and Holm meet in Marland?", "They met in Marland on May 3, 1910.")
+    assert after(question, before) == question
+
+
 def test_a_first_question_leans_on_nothing() -> None:
     assert leaning("Who paid?") is None
 

@@ -18,13 +18,13 @@ def test_pair_that_was_right_alone_and_is_wrong_after_a_history_is_made_worse() 
         Pair(single("dev", 1), left, 1.0, 1.0),
         Pair(single("dev", 1), turned, 1.0, 0.0),
         Pair(single("dev", 2), turned, 0.0, 1.0),
-        Pair(single("held_out", 3), turned, 1.0, 0.0),
+        Pair(single("held_out", 3), turned, 1.0, 0.0, leans=True),
     ]
     _, _, dev, held_out, *changed = table(pairs)
-    assert dev == "| dev | 2 | 3 | 2 | 66.7 % | 66.7 % | 1 | 1 |"
-    assert held_out == "| held_out | 1 | 1 | 1 | 100.0 % | 0.0 % | 1 | 0 |"
+    assert dev == "| dev | 2 | 3 | 2 | 0 | 66.7 % | 66.7 % | 1 | 1 |"
+    assert held_out == "| held_out | 1 | 1 | 1 | 1 | 100.0 % | 0.0 % | 1 | 0 |"
     assert changed == [f"changed: {left} > {turned}"], "what is held out is only counted"
 
 
 def test_split_without_a_pair_has_a_row_of_nothing() -> None:
-    assert list(table([]))[2] == "| dev | 0 | 0 | 0 | 0.0 % | 0.0 % | 0 | 0 |"
+    assert list(table([]))[2] == "| dev | 0 | 0 | 0 | 0 | 0.0 % | 0.0 % | 0 | 0 |"
