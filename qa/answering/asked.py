@@ -91,6 +91,7 @@ PLACE = re.compile(r"\b(?:in|at|near|from|to|on|of|into|across|around|outside|be
 NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*")
 ABBREVIATION = re.compile(r"\b(?:[A-Z]\.?){2,}s?\b")  # articles may well spell it out
 WHOLE = re.compile(r"(?<![\d.,])\d{3,}(?![\d.,]*[\ds])")  # neither 10.2 nor the 1600s
+LONG = 6  # letters
 SPELT_ALIKE = 0.8  # share of letters from which a name counts as a misspelling of another
 OPENERS = tuple('.?!:;"“”‘([-–—')
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -158,7 +159,8 @@ def is_about_nothing(question: str, texts: Iterable[str], *, leans: bool = False
     if leans and len(wanted) < 2:
         return False
     read = {stem(word) for text in texts for word in vocabulary(text)}
-    return not wanted & read and not any(get_close_matches(word, read, n=1, cutoff=SPELT_ALIKE) for word in wanted)
+    long = (word for word in wanted if len(word) >= LONG)  # bread is no misspelling of spread
+    return not wanted & read and not any(get_close_matches(word, read, n=1, cutoff=SPELT_ALIKE) for word in long)
 
 
 def alike(one: str, other: str) -> bool:

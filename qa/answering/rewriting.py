@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from qa.answering.asked import names as capitalised
 from qa.answering.definites import with_noun_for_one, with_place
 from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
 from qa.answering.gender import gender_of
@@ -17,7 +18,7 @@ from qa.answering.names import Phrase, dates, mentions_a_name, names
 from qa.answering.references import SENTENCE_END, Points, Reference, references
 from qa.answering.tokens import holds_verb
 from qa.answering.topics import Topics
-from qa.answering.wordlists import AUXILIARIES, GENERIC, LOCATIONS, RELATIONAL
+from qa.answering.wordlists import AUXILIARIES, GENERIC, LOCATIONS, PERSON_NOUNS, RELATIONAL
 from qa.domain import Turn
 from qa.following import following
 from qa.ports import Standalone
@@ -70,7 +71,7 @@ class OfflineRewriter:
 def understood(question: str, turns: Sequence[Turn]) -> Standalone:
     """The question in full, with what it leans on: changed or not, if it points back or names nothing."""
     full = rewritten(question, turns)
-    leans = turns and (full != question or is_bare(question) or points_back(question))
+    leans = turns and (full != question or is_bare(question, turns) or points_back(question))
     return Standalone(full, follows=following(question, turns) if leans else None)
 
 
@@ -272,10 +273,19 @@ def is_open(question: str) -> bool:
     )
 
 
-def is_bare(question: str) -> bool:
-    """Whether a question without a word that points back may still lean on what was said: "Who paid?"."""
+def is_bare(question: str, turns: Sequence[Turn] = ()) -> bool:
+    """Whether a question without a word that points back may still lean on what was said: "Who paid?".
+
+    A word that what was cited writes with a capital is a name in small letters too: "who is the russian minister".
+    """
     tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
-    return not tells and len(content(question)) < BARE and question.isascii()
+    small = not tells and not names_cited(turns).isdisjoint(raw_words(question))
+    return not tells and not small and len(content(question)) < BARE and question.isascii()
+
+
+def names_cited(turns: Sequence[Turn]) -> frozenset[str]:
+    quotes = " ".join(citation.quote for turn in turns for citation in turn.answer.citations)
+    return capitalised(quotes) - frozenset(re.findall(r"\b[a-z]+\b", quotes)) - PERSON_NOUNS
 
 
 def points_back(question: str) -> bool:

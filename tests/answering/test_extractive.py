@@ -156,7 +156,7 @@ async def test_what_shares_no_word_with_what_was_read_is_not_answered(question: 
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("question", ["mill", "How old are mills?", "the oldst mil?"])
+@pytest.mark.parametrize("question", ["mill", "How old are mills?", "the oldesst mil?"])
 async def test_one_word_in_any_form_is_enough_to_be_answered(question: str) -> None:
     answer = await answered(Scripted([0.9]), question, [hit_among(ARTICLE, 1)])
     assert answer.status is Status.ANSWERED
@@ -165,7 +165,13 @@ async def test_one_word_in_any_form_is_enough_to_be_answered(question: str) -> N
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("question", "status"),
-    [("Why?", Status.ANSWERED), ("Any victims?", Status.ANSWERED), ("capital of france", Status.ABSTAINED)],
+    [
+        ("Why?", Status.ANSWERED),
+        ("Any victims?", Status.ANSWERED),
+        ("capital of france", Status.ABSTAINED),
+        ("how do i eat breads", Status.ANSWERED),
+        ("when do trees spread", Status.ABSTAINED),
+    ],
 )
 async def test_a_follow_up_may_say_next_to_nothing_of_what_it_asks_about(question: str, status: Status) -> None:
     leaning = Follows(question, "Where was bread first baked?")

@@ -368,6 +368,12 @@ def test_what_is_told_in_the_question_itself_is_left(question: str) -> None:
     assert after(question, before) == question
 
 
+def test_a_name_in_small_letters_is_known_by_what_was_cited() -> None:
+    before = turn(FOREST, "The fire was put out by the Quenby brigade.")
+    assert leaning("who pays the quenby brigade", before) is None
+    assert leaning("who pays the brigade", before) is not None
+
+
 def test_a_first_question_leans_on_nothing() -> None:
     assert leaning("Who paid?") is None
 
