@@ -33,7 +33,7 @@ class Drawing:
     seed: int = 6
     groups: int = 12
     candidates: int = 6
-    statements: int = 14
+    statements: int = 18
     withheld: float = 0.1
     untitled: float = 0.4
     bare: float = 0.1
