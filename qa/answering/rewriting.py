@@ -56,6 +56,29 @@ ACTS = re.compile(
 )
 FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
 WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
+COURTESIES = frozenset(
+    [
+        "hello",
+        "hi",
+        "hey",
+        "good",
+        "morning",
+        "evening",
+        "thanks",
+        "thank",
+        "you",
+        "ok",
+        "okay",
+        "bye",
+        "goodbye",
+        "great",
+        "nice",
+        "yes",
+        "no",
+        "please",
+        "sorry",
+    ]
+)
 NAMELESS = {Points.PERSON, Points.GROUP, Points.THING, Points.PLACE, Points.DATE}
 MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
 
@@ -278,6 +301,8 @@ def is_bare(question: str, turns: Sequence[Turn] = ()) -> bool:
 
     A word that what was cited writes with a capital is a name in small letters too: "who is the russian minister".
     """
+    if raw_words(question) and COURTESIES.issuperset(raw_words(question)):
+        return False
     tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
     small = not tells and not names_cited(turns).isdisjoint(raw_words(question))
     return not tells and not small and len(content(question)) < BARE and question.isascii()

@@ -374,6 +374,11 @@ def test_a_name_in_small_letters_is_known_by_what_was_cited() -> None:
     assert leaning("who pays the brigade", before) is not None
 
 
+@pytest.mark.parametrize("said", ["hello", "thank you", "okay"])
+def test_what_asks_nothing_leans_on_nothing(said: str) -> None:
+    assert leaning(said, turn(FOREST, "The great fire broke out on May 3.")) is None
+
+
 def test_a_first_question_leans_on_nothing() -> None:
     assert leaning("Who paid?") is None
 
