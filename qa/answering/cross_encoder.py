@@ -31,6 +31,7 @@ CANDIDATES = 9  # twelve ranked no better on four sets, and took a quarter longe
 LEANING = (
     12  # of a follow-up, which is searched for less surely: gold first .57 with nine, .59 with twelve, .59 with 16
 )
+SURELY = 1.5  # logit; from 1 to 2 no follow-up is lost, and no question of the seeds is made worse by its history
 PARTS = 4  # batches of like length: little is padded, and two threads that take one after the other end together
 ANSWERS, SUPPORTS, REFUTES = 0, 1, 2
 
@@ -64,7 +65,7 @@ class CrossEncoder:
         # Nothing was put in, so it may stand alone as well: it is read both ways.
         alone = [pair_of(question, hit) for hit in read]
         both = self.logits([*leaning, *alone])[:, ANSWERS]
-        return np.maximum(both[: len(read)], both[len(read) :])
+        return read_either_way(both[: len(read)], both[len(read) :])
 
     def is_whole(self, word: str) -> bool:
         """Whether the encoder has a piece for the whole word, as it has for some 30,000 common ones."""
@@ -81,6 +82,11 @@ class CrossEncoder:
 
     def _run(self, encoded: Sequence[EncodedPair]) -> npt.NDArray[np.float32]:
         return np.asarray(self._session.run(None, feed(pad(encoded)))[0])
+
+
+def read_either_way(leaning: Floats, alone: Floats) -> Floats:
+    """The logits of a question that may lean on the one before or stand alone: what surely answers it alone decides."""
+    return alone if alone.max() >= SURELY else np.maximum(leaning, alone)
 
 
 def feed(batch: Batch) -> dict[str, npt.NDArray[Any]]:

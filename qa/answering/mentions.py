@@ -8,7 +8,7 @@ from qa.answering.gender import Gender, relative_in
 from qa.answering.names import Phrase, Sort, names
 from qa.answering.phrases import noun_phrases
 from qa.answering.tokens import tokens
-from qa.answering.wordlists import AUXILIARIES, PLACES, PREPOSITIONS
+from qa.answering.wordlists import AUXILIARIES, GROUP_NOUNS, PERSON_NOUNS, PLACES, PREPOSITIONS
 from qa.retrieval.words import folded
 
 LONGEST_CLAUSE = 40
@@ -16,6 +16,7 @@ LONGEST_TOPIC = 90  # characters: longer ones would drown the question that take
 OBJECT_ASKED = re.compile(r"^what (?:do|does|did) (?P<rest>(?!(?:he|she|it|they|you|i|we)\b).+?)[ ?.]*$", re.IGNORECASE)
 OTHER = {Gender.HE: Gender.SHE, Gender.SHE: Gender.HE}
 PARTS = frozenset({"province", "region", "governorate", "district", "island", "village", "town", "city"})
+NEVER_PARTS = PERSON_NOUNS | GROUP_NOUNS | {"the"}
 
 
 def acting(question: str) -> str | None:
@@ -30,9 +31,10 @@ def acting(question: str) -> str | None:
 
 
 def may_be_called(name: Phrase, noun: str) -> bool:
-    """Whether a place, or what one goes to, is of that kind: a country is no province."""
+    """Whether a place, or what one goes to, is of that kind: a country, an office or the Castle is no province."""
     is_place = name.sort is Sort.PLACE or name.before in {"to", "from", "of", "through"}
-    return name.is_name and is_place and (noun.lower() not in PARTS or folded(name.text) not in PLACES)
+    is_part = folded(name.text) not in PLACES and NEVER_PARTS.isdisjoint(folded(name.text).split())
+    return name.is_name and is_place and (noun.lower() not in PARTS or is_part)
 
 
 def is_other(person: Phrase, gender: Gender | None, others: frozenset[str]) -> bool:

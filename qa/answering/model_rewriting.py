@@ -11,7 +11,8 @@ from qa.answering.attribution import LINK
 from qa.answering.evidence import harmless
 from qa.answering.generative import usage_of
 from qa.answering.invisible import visible
-from qa.answering.rewriting import ENGLISH, LONGEST, is_open
+from qa.answering.leaning import ENGLISH
+from qa.answering.rewriting import LONGEST, is_open
 from qa.domain import Turn, Usage
 from qa.errors import ModelFailed
 from qa.following import following

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from qa.answering.asked import DAYS, MONTHS
-from qa.answering.tokens import Token, awaits_infinitive, cut, end_of, is_nominal, tokens
+from qa.answering.tokens import Token, awaits_infinitive, cut, end_of, is_nominal, may_be_noun, tokens
 from qa.answering.wordlists import (
     ADVERBS,
     AUXILIARIES,
@@ -32,6 +32,8 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 NUMBERED = re.compile(r"(?!1[5-9]\d\d|20\d\d)\d{1,4}")  # Line 14, and no year
+OF_A_COUNTRY = ("an", "ian", "ish", "ese")
+SHORTEST_STEM = 4  # letters: three would make "polish" and "finish" countries
 THINGS = frozenset(stem(word) for word in NAMED_THINGS)
 
 
@@ -121,6 +123,22 @@ def mentions_a_name(text: str) -> bool:
     return any(t.is_capital and t.start and t.word != "i" and not t.word.startswith("i'") for t in tokens(text))
 
 
+def names_a_country(text: str) -> bool:
+    """Also in small letters, and where it describes a noun: france, the russian minister; but not the russians."""
+    found = tokens(text)
+    described = (t.word for i, t in enumerate(found) if may_be_noun(found, i + 1))
+    return any(t.word in PLACES and t.text != "us" for t in found) or any(map(is_of_a_country, described))
+
+
+@lru_cache(maxsize=2_048)
+def is_of_a_country(adjective: str) -> bool:
+    """Syrian, Iraqi; Mexican, Chinese, Turkish, which keep four letters of the name or more."""
+    if adjective.endswith(("n", "i")) and adjective[:-1] in PLACES:
+        return True
+    stems = [adjective.removesuffix(ending) for ending in OF_A_COUNTRY if adjective.endswith(ending)]
+    return any(len(stem) >= SHORTEST_STEM and place.startswith(stem) for stem in stems for place in PLACES)
+
+
 def describes(found: Sequence[Token], first: int, last: int) -> bool:
     """Whether a name only describes the noun after it: Turkish soldiers, the Sochi agreement."""
     if last == len(found) or found[last].is_capital or found[last - 1].owns or found[last - 1].word in PLACES:
@@ -136,7 +154,7 @@ def describes(found: Sequence[Token], first: int, last: int) -> bool:
 def name_step(found: Sequence[Token], i: int) -> int:
     """How many tokens carry a name on: the next capital or number, or small words and a capital."""
     if i < len(found) and found[i].is_capital and found[i].word not in AUXILIARIES:
-        return 1
+        return 0 if found[i].text[:2].islower() else 1  # what somebody said, in quotation marks, is no part of a name
     if i < len(found) and NUMBERED.fullmatch(found[i].word) and found[i - 1].is_capital:
         return 1
     if i + 1 < len(found) and found[i].word in INSIDE_NAMES and found[i + 1].is_capital:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from qa.answering.names import DATE, Phrase, Sort, sort_of_name
 from qa.answering.tokens import Token, begins_predicate, cut, end_of, is_nominal, is_plural, tokens
-from qa.answering.wordlists import ATTACHING, DETERMINERS, GROUP_NOUNS, NAMING, PERSON_NOUNS
+from qa.answering.wordlists import ATTACHING, DETERMINERS, GROUP_NOUNS, NAMING, PERSON_NOUNS, POINTING
 
 LONGEST = 12  # words
 
@@ -42,10 +42,11 @@ def core_end(found: Sequence[Token], first: int) -> int | None:
 
 
 def attached(found: Sequence[Token], first: int, end: int) -> int:
-    """Past what hangs on a phrase: of …, called …, and in … where the phrase has an article."""
+    """Past what hangs on a phrase: of …, called …, and in … where the phrase has an article, but not in that …."""
     while end + 1 < len(found):
         word = found[end].word
-        hangs = word == "of" or word in NAMING or (word in ATTACHING and found[first].word in {"the", "a", "an"})
+        has_article = found[first].word in {"the", "a", "an"} and found[end + 1].word not in POINTING
+        hangs = word == "of" or word in NAMING or (word in ATTACHING and has_article)
         hangs = hangs or (word == "and" and any(t.word == "between" for t in found[first:end]))
         further = core_end(found, end + 1) if hangs else None
         if further is None or further - first > LONGEST:

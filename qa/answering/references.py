@@ -117,7 +117,7 @@ NOT_OWNED = re.compile(
     r"\W*$|\s+(?:in|on|at|to|about|for|with|from|by|and|or|when|because|after|before|the|a|an|did|was|is|as|do|go|get)\b",
     re.IGNORECASE,
 )
-ASIDE = {Points.PLACE, Points.DATE}
+ASIDE = {Points.PLACE, Points.DATE, Points.REGION}
 BINDS = {
     Points.PERSON: {Sort.PERSON},
     Points.GROUP: {Sort.GROUP},

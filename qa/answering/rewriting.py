@@ -10,27 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from qa.answering.asked import names as capitalised
 from qa.answering.definites import with_noun_for_one, with_place
 from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
 from qa.answering.gender import gender_of
+from qa.answering.leaning import ENGLISH, asks_about_a_country, content, is_bare, points_back
 from qa.answering.names import Phrase, dates, mentions_a_name, names
+from qa.answering.phrases import noun_phrases
 from qa.answering.references import SENTENCE_END, Points, Reference, references
 from qa.answering.tokens import holds_verb
 from qa.answering.topics import Topics
-from qa.answering.wordlists import AUXILIARIES, GENERIC, LOCATIONS, PERSON_NOUNS, RELATIONAL
+from qa.answering.wordlists import AUXILIARIES, LOCATIONS, RELATIONAL
 from qa.domain import Turn
 from qa.following import following
 from qa.ports import Standalone
 from qa.retrieval.words import STOP_WORDS, folded, raw_words
 
 LONGEST = 400  # characters of a standalone question
-BARE = 4  # words that say what is asked about, from which a question without names is taken to stand alone
-ENGLISH = re.compile(
-    r"\b(?:what|when|where|who|whom|whose|why|which|how|the|is|are|was|were|did|does|do|and|of|about|they|there|that|this|else"
-    r"|can|could|would|should|have|has|had|any|with|to|it|for)\b",
-    re.IGNORECASE,
-)
 UNCOUNTED = re.compile(
     r"\bhow many(?= (?:of (?:them|those|these)\b|(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b))",
     re.IGNORECASE,
@@ -56,30 +51,6 @@ ACTS = re.compile(
 )
 FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
 WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
-COURTESIES = frozenset(
-    [
-        "hello",
-        "hi",
-        "hey",
-        "good",
-        "morning",
-        "evening",
-        "thanks",
-        "thank",
-        "you",
-        "ok",
-        "okay",
-        "bye",
-        "goodbye",
-        "great",
-        "nice",
-        "yes",
-        "no",
-        "please",
-        "sorry",
-    ]
-)
-NAMELESS = {Points.PERSON, Points.GROUP, Points.THING, Points.PLACE, Points.DATE}
 MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
 
 
@@ -250,10 +221,17 @@ RESOLVE: Mapping[Points, Callable[[str, Reference, Topics], str]] = {
 def with_fuller_noun(question: str, topics: Topics) -> str:
     """ "The war" as it was introduced, "the civil war in Syria", in a question that names nothing itself."""
     found = DEFINITE.search(question)
-    if not found or mentions_a_name(question) or dates(question):
+    if not found or mentions_a_name(question) or dates(question) or not is_head(question, found):
         return question
     fuller = topics.with_head(found["noun"])
     return question[: found.start()] + fuller + question[found.end() :] if fuller else question
+
+
+def is_head(question: str, found: re.Match[str]) -> bool:
+    """Whether "the fire" is what is spoken of, not "the fire brigade"; behind did or is, the verb may come next."""
+    before = raw_words(question[: found.start()])
+    is_subject = bool(before) and before[-1] in AUXILIARIES
+    return is_subject or any(phrase.end == found.end() for phrase in noun_phrases(question))
 
 
 def with_besides(question: str, topics: Topics) -> str:
@@ -266,7 +244,7 @@ def with_topic(question: str, topics: Topics, *, counted: bool) -> str:
     """The topic for a question that names nothing and cannot be understood without one."""
     if FRAGMENT.match(question) and (topic := topics.main()):
         return told_topic(question, topic)
-    if mentions_a_name(question) or (dates(question) and content(question)):
+    if mentions_a_name(question) or (dates(question) and content(question)) or asks_about_a_country(question):
         return question
     topic = topic_for(question, topics)
     if not topic or folded(topic) in folded(question) or SENTENCE_END.search(question):
@@ -296,40 +274,9 @@ def is_open(question: str) -> bool:
     )
 
 
-def is_bare(question: str, turns: Sequence[Turn] = ()) -> bool:
-    """Whether a question without a word that points back may still lean on what was said: "Who paid?".
-
-    A word that what was cited writes with a capital is a name in small letters too: "who is the russian minister".
-    """
-    if raw_words(question) and COURTESIES.issuperset(raw_words(question)):
-        return False
-    tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
-    small = not tells and not names_cited(turns).isdisjoint(raw_words(question))
-    return not tells and not small and len(content(question)) < BARE and question.isascii()
-
-
-def names_cited(turns: Sequence[Turn]) -> frozenset[str]:
-    quotes = " ".join(citation.quote for turn in turns for citation in turn.answer.citations)
-    return capitalised(quotes) - frozenset(re.findall(r"\b[a-z]+\b", quotes)) - PERSON_NOUNS
-
-
-def points_back(question: str) -> bool:
-    """With a word that names nothing; "the province" of a question with names of its own is told enough."""
-    return ENGLISH.search(question) is not None and any(each.points in NAMELESS for each in references(question))
-
-
 def takes_up(question: str) -> bool:
     """Whether a noun without anything to tell which one stands with "the"."""
     return any(found["noun"] not in STOP_WORDS for found in DEFINITE.finditer(question))
-
-
-def content(question: str) -> list[str]:
-    """The words that say what is asked about."""
-    return [
-        w
-        for w in raw_words(question)
-        if w not in STOP_WORDS and w not in GENERIC and w not in AUXILIARIES and w.isalpha()
-    ]
 
 
 def told_topic(question: str, topic: str) -> str:

@@ -28,7 +28,7 @@ from qa.answering.names import Phrase, Sort, dates, names
 from qa.answering.persons import people
 from qa.answering.phrases import noun_phrases
 from qa.answering.tokens import is_plural
-from qa.answering.wordlists import DUMMIES, LOCATIONS, PERSON_NOUNS, PLACES, PREPOSITIONS, VERBS
+from qa.answering.wordlists import DUMMIES, LOCATIONS, PERSON_NOUNS, PLACES, POINTING, PREPOSITIONS, VERBS
 from qa.domain import Turn
 from qa.retrieval.words import folded, stem
 
@@ -273,7 +273,8 @@ def may_be_said_again(phrase: Phrase) -> bool:
     """Not "their meeting" or "any other facts", which would need an antecedent again, nor "day" or an adjective."""
     if phrase.is_name or phrase.head in DUMMIES or len(phrase.head) < 3 or len(phrase.text) > LONGEST_TOPIC:
         return False
-    return not BACKWARD.match(phrase.text) and (" " in phrase.text or is_noun_alone(phrase))
+    points_back = BACKWARD.match(phrase.text) or not POINTING.isdisjoint(folded(phrase.text).split())
+    return not points_back and (" " in phrase.text or is_noun_alone(phrase))
 
 
 def is_noun_alone(phrase: Phrase) -> bool:

@@ -8,6 +8,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 DETERMINERS = _set("the a an this that these those his her its their my our your any some every each another")
+POINTING = _set("this that these those his her its their my our your")
 AUXILIARIES = _set("""
     is are was were am be been being do does did has have had having will would can could shall should may might must
     isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't
@@ -114,6 +115,9 @@ GENERIC = _set("""
 """)
 _TIMES = "day days year years month months week time date city place number kind type lot part way thing name"
 DUMMIES = GENERIC | _set(_TIMES)
+COURTESIES = _set("""
+    hello hi hey good morning evening thanks thank you ok okay bye goodbye great nice yes no please sorry
+""")
 INSIDE_NAMES = _set("of the de von van al bin la le du")
 LOCATIVE = _set("in at near around across inside outside into within throughout")
 LOCATIONS = _set("in at near around across inside on outside")
