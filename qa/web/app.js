@@ -3,7 +3,7 @@
 import { byId, problemBox } from "./dom.js";
 import * as earlier from "./earlier.js";
 import { feedbackOn } from "./feedback.js";
-import { asked, json, keepKey, Problem, whenKeyIsNeeded } from "./service.js";
+import { asked, json, keepKey, Problem, request, whenKeyIsNeeded } from "./service.js";
 import * as source from "./source.js";
 import { TurnView, unanswered } from "./turn.js";
 
@@ -43,14 +43,16 @@ async function answer(view) {
   setRunning(mine);
   view.show({ turn: unanswered(view.turn.question), isBusy: true, said: "Looking …", problem: null });
   try {
-    const body = { question: view.turn.question, conversation_id: conversation };
-    for await (const event of asked(body, mine.signal)) {
+    view.request ??= request({ question: view.turn.question, conversation_id: conversation });
+    for await (const event of asked(view.request, mine.signal)) {
       view.tell(event);
       if (event.name === "start") setConversation(event.data.conversation_id);
     }
     withFeedback(view);
     inView(view);
   } catch (error) {
+    // What was refused or failed is asked anew; what may have been answered, or still is being, is sent again as it was.
+    if (error.status && error.status !== 409) view.request = null;
     if (error.name === "AbortError") view.show({ isBusy: false, said: "Stopped." });
     else if (error instanceof Problem) view.show({ isBusy: false, said: "", problem: error });
     else throw error;

@@ -4,7 +4,7 @@ const KEY = "qa.key";
 // sessionStorage: a key is gone with its tab, and no other site or tab reads it.
 export const keepKey = key => sessionStorage.setItem(KEY, key);
 
-/** What went wrong, as the service says it (RFC 9457): title, detail, status, request_id. */
+/** What went wrong, as the service says it (RFC 9457): title, detail, status (0: no reply, or half of one), request_id. */
 export class Problem extends Error {
   constructor({ title, detail, status = 0, request_id = "" }) {
     super(detail);
@@ -24,9 +24,14 @@ export const article = (id, version) => {
   return json(`v1/articles/${path}${version ? `?version=${encodeURIComponent(version)}` : ""}`);
 };
 
+/** A question as it is sent, and sent again: with a key of its own the service answers it once, also if a reply is lost. */
+export const request = body => ({ body: { ...body, stream: true }, key: random() });
+// randomUUID is for secure contexts alone, and this page may be served over plain HTTP.
+const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+
 /** The events of an answer, `{name, data}`; errors, also those on the way, are thrown as problems. */
-export async function* asked(body, signal) {
-  const response = await send("v1/chat", { method: "POST", body: { ...body, stream: true }, signal });
+export async function* asked({ body, key }, signal) {
+  const response = await send("v1/chat", { method: "POST", body, signal, once: key });
   for await (const event of events(response, signal)) {
     if (event.name === "error") throw new Problem(event.data);
     yield event;
@@ -35,9 +40,9 @@ export async function* asked(body, signal) {
   throw BROKEN_OFF();
 }
 
-async function send(path, { method = "GET", body, signal } = {}) {
+async function send(path, { method = "GET", body, signal, once } = {}) {
   for (;;) {
-    const response = await reached(path, { method, signal, headers: headers(body), body: body && JSON.stringify(body) });
+    const response = await reached(path, { method, signal, headers: headers(body, once), body: body && JSON.stringify(body) });
     if (response.ok) return response;
     const problem = await problemOf(response);
     if (problem.status !== 401) throw problem;
@@ -47,9 +52,13 @@ async function send(path, { method = "GET", body, signal } = {}) {
   }
 }
 
-function headers(body) {
+function headers(body, once) {
   const key = sessionStorage.getItem(KEY);
-  return { ...(body && { "Content-Type": "application/json" }), ...(key && { Authorization: `Bearer ${key}` }) };
+  return {
+    ...(body && { "Content-Type": "application/json" }),
+    ...(once && { "Idempotency-Key": once }),
+    ...(key && { Authorization: `Bearer ${key}` }),
+  };
 }
 
 async function reached(path, options) {

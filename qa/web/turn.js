@@ -26,6 +26,7 @@ export class TurnView {
     this.isBusy = false;
     this.said = ""; // beside the answer: how far it is, or how it ended
     this.problem = null;
+    this.request = null; // as it was sent
     // Busy holds a screen reader back until the answer is whole.
     this.body = make("div", { class: "answer", "aria-live": "polite" });
     this.node = make("article", { class: "turn", tabindex: "-1" }, make("h2", {}, turn.question), this.body);

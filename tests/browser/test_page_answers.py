@@ -140,6 +140,31 @@ def test_failure_in_the_middle_is_explained_and_can_be_tried_again(scene: tuple[
     assert page.texts(".turn h2") == [HOW_WIDE]
 
 
+LOSES_THE_NEXT_REPLY = """
+    const real = window.fetch;
+    window.fetch = async (...request) => {
+      window.fetch = real;
+      await (await real(...request)).text();
+      throw new TypeError("the reply is lost");
+    };
+"""
+
+
+def test_question_whose_reply_was_lost_is_sent_again_and_not_asked_twice(scene: tuple[Stage, Page]) -> None:
+    stage, page = scene
+    stage.says(HOW_WIDE, (WIDE, ZONE, WIDE, YES))
+    page.run(f"(() => {{ {LOSES_THE_NEXT_REPLY} }})()")
+    answered(page, HOW_WIDE)
+    assert page.text(".problem strong") == "The service cannot be reached"
+    page.click(".problem button")
+    page.until("!document.querySelector('.problem') && document.querySelector('.turn footer')")
+    assert page.text(".text") == f"{WIDE} [1]"
+    (kept,) = stage.conversations.summaries(10)
+    (turn,) = stage.conversations.transcript(kept.id).turns
+    assert turn.status is TurnStatus.COMPLETE
+    assert page.run("location.hash") == f"#{kept.id}"
+
+
 def test_refusal_is_shown_as_the_service_words_it(scene: tuple[Stage, Page]) -> None:
     stage, page = scene
     stage.says(HOW_WIDE, (WIDE, ZONE, WIDE, YES)).refuses = InvalidInput("The filter is odd: send another.")
