@@ -30,6 +30,8 @@ class QaError(Exception):
 
     status = 500
     title = "The service failed"
+    retry_after_s: float | None = None
+    """Seconds after which the same request may well succeed, where that can be told."""
 
 
 class ConfigurationError(QaError):
@@ -76,6 +78,7 @@ class NotFound(QaError):
 class StillRunning(QaError):
     status = 409
     title = "The first request is still running"
+    retry_after_s = 1
 
 
 class NotReady(QaError):

@@ -28,7 +28,8 @@ _OK = {
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
     "description": "the answer; with stream: true, events: start, evidence, delta and citation, then done or error",
 }
-_REFUSED = {404: "no such conversation", 409: "the first request with this Idempotency-Key is still running", **ERRORS}
+_RUNNING = "the first request with this Idempotency-Key is still running; Retry-After says when to send it again"
+_REFUSED = {404: "no such conversation", 409: _RUNNING, **ERRORS}
 
 
 @router.post("/v1/chat", summary="Ask a question", response_model=ChatOut, responses={200: _OK, **documented(_REFUSED)})

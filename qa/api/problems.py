@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import logging
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +56,8 @@ def problem(
 def of_error(scope: Scope, error: QaError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error of ours. What went wrong inside (500) is for the log, not for the client."""
     if error.status != http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        return problem(scope, error.status, str(error), error=error, headers=headers)
+        again = {} if error.retry_after_s is None else {"Retry-After": str(math.ceil(error.retry_after_s))}
+        return problem(scope, error.status, str(error), error=error, headers={**again, **(headers or {})})
     logger.error("request %s failed: %s", scope.get("state", {}).get("request_id"), error, exc_info=error)
     return internal(scope)
 

@@ -8,7 +8,7 @@ import pytest
 from doors import FakeService, answer, client_of
 
 from qa.domain import Question, Turn
-from qa.errors import LibraryDamaged, LibraryLocked, QaError
+from qa.errors import LibraryDamaged, LibraryLocked, NotFound, QaError, StillRunning
 from qa.fakes import FakeChat
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +100,13 @@ async def test_failure_of_ours_inside_is_500_and_its_detail_goes_to_the_log(capl
 async def test_every_error_of_ours_becomes_a_problem(error: QaError) -> None:
     service = FakeService(chat=BrokenChat(error))
     is_problem(await sent("POST", "/v1/chat", service, json={"question": "a"}), error.status)
+
+
+async def test_error_that_passes_says_after_how_long_to_ask_again() -> None:
+    for error, after in ((StillRunning("The first is still being answered."), "1"), (NotFound("There is none."), None)):
+        response = await sent("POST", "/v1/chat", FakeService(chat=BrokenChat(error)), json={"question": "Why?"})
+        assert is_problem(response, error.status)["detail"] == str(error)
+        assert response.headers.get("retry-after") == after
 
 
 async def test_very_long_detail_is_cut() -> None:
