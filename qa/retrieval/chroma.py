@@ -72,7 +72,10 @@ class ChromaIndex:
             )
             return cls(served)
         except (ChromaError, OSError, ValueError) as error:
-            raise ConfigurationError(f"QA_CHROMA_URL={url!r}: no Chroma server answers there ({error})") from error
+            raise ConfigurationError(
+                f"QA_CHROMA_URL={url!r}: no Chroma server answers there ({error}). Start it (`chroma run`), mend "
+                "the address, or leave QA_CHROMA_URL out: the index is then a folder of this process's own."
+            ) from error
 
     def put(self, articles: Sequence[EmbeddedArticle]) -> None:
         self.drop([embedded.article.id for embedded in articles])

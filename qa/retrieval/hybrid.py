@@ -1,8 +1,8 @@
 """The best sentences for a question: dense and lexical, sentences and passages, one score.
 
     score = cos(sentence) + 0.5 cos(passage) + 0.3 bm25(sentence) + 0.3 bm25(passage)
+          + in a follow-up only: 0.3 if of an article that was cited before it + 0.4 cos(sentence, what was cited)
 
-and in a follow-up, of what was cited before it, + 0.3 for the same article + 0.4 cos(sentence, what was cited).
 The two BM25 scores are divided by the best one among the candidates. Two levels because either alone misleads: a
 sentence may repeat the question's words while its neighbour answers, a passage may be about the thing without saying
 it. Scores are blended rather than ranks: reciprocal rank fusion lost five points (figures in CHANGELOG.md).

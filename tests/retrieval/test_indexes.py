@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa.domain import Filter
-from qa.errors import CacheDamaged
+from qa.errors import CacheDamaged, ConfigurationError
 from qa.fakes import FakeDenseIndex, FakeEmbedder, FakeLexicalIndex
 from qa.ingest.reading import read_article
 from qa.ingest.vectors import embed
@@ -160,6 +161,13 @@ def test_what_was_committed_is_there_after_opening_again(tmp_path: Path, kind: s
     again = opened()
     assert again.count() == held > 0
     again.close()
+
+
+def test_chroma_server_that_is_not_there_is_said_with_how_to_mend_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ConfigurationError, match=rf"{url}.*`chroma run`.*leave QA_CHROMA_URL out"):
+        ChromaIndex.served(url)
 
 
 def test_after_an_unclean_end_chroma_is_tried_in_another_process_first(tmp_path: Path) -> None:
