@@ -13,7 +13,7 @@ from qa.answering.mentions import acting
 from qa.answering.names import Phrase, Sort, dates, mentions_a_name, names
 from qa.answering.phrases import core_end, noun_phrases
 from qa.answering.references import references
-from qa.answering.tokens import tokens
+from qa.answering.tokens import is_plural, tokens
 from qa.answering.topics import Topics
 from qa.answering.wordlists import AUXILIARIES, LOCATIONS, VERBS
 from qa.retrieval.words import folded
@@ -22,8 +22,12 @@ LEAD = re.compile(r"^(?:(?:and|but|so|or|ok|okay|also|then)\b[,.!]? +)+", re.IGN
 BARE = re.compile(
     r"^(?:(?:by|since|until|till|from|in|at|on|to|for|with|of|about) )?"
     r"(?:why(?: not| so)?|when|where|who(?:m)?|how(?: (?:many|much|long|far|often|come|so|exactly))?"
-    r"|what for|(?:what|which) (?:year|day|date|month|time|country|city|place))"
+    r"|what for|(?:what|which) (?:years?|days?|dates?|months?|times?|country|city|place))"
     r"(?: exactly| then| else| (?:is|was) (?:that|this|it))?$",
+    re.IGNORECASE,
+)
+MEASURE = re.compile(
+    r"^(?:how (?:wide|deep|big|large|high|tall|old|heavy|fast|strong|expensive)|what (?:kinds?|types?|sorts?))$",
     re.IGNORECASE,
 )
 SUBJECTS = frozenset({"i", "you", "he", "she", "it", "we", "they", "what", "there"})
@@ -33,6 +37,8 @@ OWNED = re.compile(r"\b(?P<owner>(?:[A-Z][\w’'-]* )*[A-Z][\w-]*['’]s?) (?P<n
 OWNER = re.compile(r"^(?:[A-Z][\w’'-]* )*[A-Z][\w-]*(?:['’]s|s['’])$")
 HIS = re.compile(r"^(?:his|her|its|their) (?P<noun>[a-z]+)$", re.IGNORECASE)
 LATER = re.compile(r" (?:after|before|during|since|until) (?:the )?(?:[A-Z][\w-]*|\d+)(?: [A-Z][\w-]*| of)*(?=\W*$)")
+WHAT = re.compile(r"^(?:what|which|who(?:m|se)?)\b", re.IGNORECASE)
+STRANDED = re.compile(r" (?:for|about|of|with|from)$")
 WH = re.compile(
     r"^(?P<asked>(?:(?:by|since|until|in|on|at|to|for|from|of|with) )?"
     r"(?:how many|how much|how \w+|what|which|who(?:m|se)?|when|where|why|how)\b)(?P<noun>.*)$",
@@ -45,14 +51,27 @@ def in_full(question: str, topics: Topics) -> str | None:
     said = LEAD.sub("", question).strip(" ?.!")
     if BARE.match(said):
         return asked_anew(said, topics.last.question)
+    if measured := MEASURE.match(said):
+        return measure_of(measured.group(), topics.thing())
     marked = ABOUT.match(question.strip())
     part = ABOUT.sub("", said).strip()
-    if not marked or not part or has_verb(part):
+    if not part or has_verb(part):
         return None
     told = topics.last.question
-    if found := other_of_its_kind(part, told) or relative_of_same(part, told):
+    if found := other_of_its_kind(part, told) or (relative_of_same(part, told) if marked else None):
         return found
-    return None if references(part) else put_in_place(part, told) or with_topic(part, topics)
+    if not marked or references(part):
+        return None
+    return put_in_place(part, told) or with_topic(part, topics)
+
+
+def measure_of(asked: str, thing: str | None) -> str | None:
+    """ "How wide?" and "what kinds?" of a thing, of which nobody could be asked."""
+    if not thing or thing.startswith("what "):
+        return None
+    if asked.lower().startswith("how "):
+        return f"{capital(asked)} {'are' if is_plural(tokens(thing)[-1].word) else 'is'} {thing}?"
+    return f"{capital(asked)} of {thing.removeprefix('the ')}?"
 
 
 def relative_of_same(part: str, told: str) -> str | None:
@@ -84,6 +103,7 @@ def asked_anew(bare: str, previous: str) -> str | None:
     if cut is None:
         return f"{capital(said)}, and {uncapital(told)}?"
     asked, auxiliary, rest = cut
+    rest = STRANDED.sub("", rest) if WHAT.match(asked) else rest
     found = WH.match(asked)
     noun = found["noun"].strip() if found else ""
     if begins_with_subject(rest):
@@ -117,6 +137,8 @@ def put_in_place(part: str, previous: str) -> str | None:
     new_names = names(f"and {part}")
     if not new_names:
         return replaced_noun(part, told)
+    if not f"and {part}".endswith(new_names[-1].text):
+        return None  # "and Ankara, happy?" says more than who is meant
     sort = new_names[0].sort
     olds = [p for p in names(told) if p.sort is sort and folded(p.text) != folded(new_names[0].text)]
     groups = [p for p in names(told) if " and " in p.text and sort is not Sort.PLACE]
@@ -161,7 +183,7 @@ def with_topic(part: str, topics: Topics) -> str | None:
     if topic_before := AS_FOR.match(topics.last.question):
         return f"{topic_before.group()}what about {part}?"
     topic = topics.main() if not mentions_a_name(f"and {part}") else None
-    if not topic or folded(topic) in folded(part):
+    if not topic or folded(topic).removeprefix("the ") in folded(part):
         return None
     return f"What about {part} and {topic}?"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answering.asked import names as capitalised
+from qa.answering.casing import names_in, quoted
 from qa.answering.names import dates, mentions_a_name, names_a_country
 from qa.answering.references import Points, references
-from qa.answering.wordlists import AUXILIARIES, COURTESIES, GENERIC, PERSON_NOUNS
+from qa.answering.wordlists import AUXILIARIES, COURTESIES, GENERIC
 from qa.domain import Turn
 from qa.retrieval.words import STOP_WORDS, raw_words
 
@@ -21,29 +21,27 @@ ENGLISH = re.compile(
     r"|can|could|would|should|have|has|had|any|with|to|it|for)\b",
     re.IGNORECASE,
 )
+GOES_ON = re.compile(r"^(?:and|but|so)\b", re.IGNORECASE)
 NAMELESS = {Points.PERSON, Points.GROUP, Points.THING, Points.PLACE, Points.DATE}
 
 
 def is_bare(question: str, turns: Sequence[Turn] = ()) -> bool:
-    """Whether a question without a word that points back may still lean on what was said: "Who paid?".
+    """Whether a question without a word that points back may still lean on what was said: "Who paid?", "and Ankara?".
 
     A country, and a word that what was cited writes with a capital, are names in small letters too.
     """
     if raw_words(question) and COURTESIES.issuperset(raw_words(question)):
         return False
+    if GOES_ON.match(question) and len(content(question)) < BARE:
+        return True
     tells = mentions_a_name(question) or dates(question) or any(sign.isdigit() for sign in question)
-    tells = tells or asks_about_a_country(question) or not names_cited(turns).isdisjoint(raw_words(question))
+    tells = tells or asks_about_a_country(question) or not names_in(quoted(turns)).isdisjoint(raw_words(question))
     return not tells and len(content(question)) < BARE and question.isascii()
 
 
 def asks_about_a_country(question: str) -> bool:
     """ "capital of france"; a country alone is hardly a question."""
     return len(content(question)) > 1 and names_a_country(question)
-
-
-def names_cited(turns: Sequence[Turn]) -> frozenset[str]:
-    quotes = " ".join(citation.quote for turn in turns for citation in turn.answer.citations)
-    return capitalised(quotes) - frozenset(re.findall(r"\b[a-z]+\b", quotes)) - PERSON_NOUNS
 
 
 def points_back(question: str) -> bool:

@@ -13,7 +13,10 @@ from qa.retrieval.words import folded
 
 LONGEST_CLAUSE = 40
 LONGEST_TOPIC = 90  # characters: longer ones would drown the question that takes them up
-OBJECT_ASKED = re.compile(r"^what (?:do|does|did) (?P<rest>(?!(?:he|she|it|they|you|i|we)\b).+?)[ ?.]*$", re.IGNORECASE)
+OBJECT_ASKED = re.compile(
+    r"^what (?:do|does|did) (?P<rest>(?!(?:he|she|it|they|you|i|we)\b)(?!.* do(?: then)?\W*$).+?)[ ?.]*$", re.IGNORECASE
+)
+WHERE_IT_WAS = re.compile(r" (?:at|in|on|during|after|before) .*$")
 OTHER = {Gender.HE: Gender.SHE, Gender.SHE: Gender.HE}
 PARTS = frozenset({"province", "region", "governorate", "district", "island", "village", "town", "city"})
 NEVER_PARTS = PERSON_NOUNS | GROUP_NOUNS | {"the"}
@@ -49,7 +52,9 @@ def thing_named(text: str) -> str | None:
 def what_was_asked_for(question: str) -> str | None:
     """ "What did they agree to set up?" was not answered: then it is "what they agree to set up"."""
     found = OBJECT_ASKED.match(question)
-    return f"what {found['rest']}" if found and len(found["rest"]) <= LONGEST_CLAUSE else None
+    rest = found["rest"] if found else ""
+    rest = WHERE_IT_WAS.sub("", rest) if len(rest) > LONGEST_CLAUSE else rest
+    return f"what {rest}" if 0 < len(rest) <= LONGEST_CLAUSE else None
 
 
 def object_named(text: str) -> str | None:

@@ -33,6 +33,8 @@ def noun_phrases(text: str) -> tuple[Phrase, ...]:
 def core_end(found: Sequence[Token], first: int) -> int | None:
     """Where the phrase that begins here ends, before anything hangs on it; None where none begins."""
     begin = first + 1 if found[first].word in DETERMINERS else first
+    if begin > first and begin < len(found) and found[begin].word in {"most", "least"}:
+        begin += 1  # the most powerful group
     end = begin
     while (
         end < len(found) and is_nominal(found, end, begin) and not (end > begin and begins_predicate(found, begin, end))

@@ -99,6 +99,7 @@ PATTERNS = tuple((points, re.compile(pattern, re.IGNORECASE)) for points, patter
 EMPTY_IT = re.compile(
     rf"\bit(?:'s| is| was| be| will be| does| did)?(?: not| still| ever)? (?:{JUDGED}|takes?|took|means?)\b"
     rf"|\b(?:is|was|isn't|will) it (?:be )?(?:{JUDGED})\b(?=.* (?:to|that|if)\b)"
+    r"|\b(?:is|was) it (?:only |just |really |not )?(?=(?:there|here|then|in|on|at|because)\b.* that\b)"
     r"|\bwhat time is it\b|\b(?:does|will|would) it (?:take|cost) (?:to|for)\b|\bgot it\b",
     re.IGNORECASE,
 )

@@ -49,6 +49,7 @@ ACTS = re.compile(
     r"intend|hope|offer|ask|invade|attack|declare|join|oppose|recogni[sz]e|ban)",
     re.IGNORECASE,
 )
+ARE_FOR = re.compile(r"\bwhat (?:are|were) they (?:for|about|like|made of|used for)\b", re.IGNORECASE)
 FRAGMENT = re.compile(r"^(?:(?:and|but) )?any(?:thing|one|body)(?: else)? (?:on|about|from|by)\b", re.IGNORECASE)
 WHO_ELSE = re.compile(r"\bwho else\b(?!.*\b(?:besides|apart from|except|other than)\b)", re.IGNORECASE)
 MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|same)\b", re.IGNORECASE)
@@ -82,7 +83,7 @@ def repeated(question: str, topics: Topics) -> str | None:
     if not SAYS_SO.search(question) or mentions_a_name(question):
         return None
     asks = re.sub(r" (?:this|that|it)$", "", LEAD.sub("", question).rstrip(" ?.!"), flags=re.IGNORECASE)
-    return f"{capital(asks)}: {uncapital(topics.last.question)}"
+    return f"{capital(with_references(asks, topics))}: {uncapital(topics.last.question)}"
 
 
 def resolved(question: str, topics: Topics) -> str:
@@ -115,12 +116,19 @@ def with_references(question: str, topics: Topics) -> str:
 
 def put(question: str, reference: Reference, phrase: str | None) -> str:
     """The phrase for the word; unchanged where none was found or the question says it already."""
-    if not phrase or phrase.startswith("what ") or folded(phrase) in folded(question):
-        return question
     before, after = question[: reference.start], question[reference.end :]
+    if not phrase or phrase.startswith("what ") or is_told(phrase, before, after, owns=reference.owns):
+        return question
     if not reference.owns:
         return fitted(before, phrase, after)
     return fitted(before, owned(phrase), after)
+
+
+def is_told(phrase: str, before: str, after: str, *, owns: bool) -> bool:
+    """Whether the rest of the question says it already; of a name its last word is enough, unless it owns something."""
+    rest, last = f"{before} {after}", phrase.rsplit(maxsplit=1)[-1]
+    by_last = last[0].isupper() and not owns and folded(last) in raw_words(rest)
+    return by_last or folded(phrase) in folded(f"{before}…{after}")
 
 
 def owned(phrase: str) -> str:
@@ -137,8 +145,10 @@ def person(question: str, reference: Reference, topics: Topics) -> str:
 
 
 def group(question: str, reference: Reference, topics: Topics) -> str:
-    word = question[reference.start : reference.end].lower()
-    return put(question, reference, topics.group(acts=word != "them"))
+    acts = question[reference.start : reference.end].lower() != "them" and not ARE_FOR.search(question)
+    found = topics.group(acts=acts)
+    is_bare_plural = found is not None and found.islower() and question[: reference.start][-4:] == " of "
+    return put(question, reference, f"the {found.removeprefix('the ')}" if found and is_bare_plural else found)
 
 
 def pair(question: str, reference: Reference, topics: Topics) -> str:
@@ -159,7 +169,8 @@ def place(question: str, reference: Reference, topics: Topics) -> str:
         return question
     word = question[reference.start : reference.end]
     verb = word.split()[0] + " " if word.lower().endswith(" there") else ""
-    return question[: reference.start] + verb + placed(found, "in") + question[reference.end :]
+    where = f"in {found.text}" if found.before == "on" else placed(found, "in")  # talks on Syria are not held on it
+    return question[: reference.start] + verb + where + question[reference.end :]
 
 
 def placed(found: Phrase, otherwise: str) -> str:
@@ -244,7 +255,7 @@ def with_topic(question: str, topics: Topics, *, counted: bool) -> str:
     """The topic for a question that names nothing and cannot be understood without one."""
     if FRAGMENT.match(question) and (topic := topics.main()):
         return told_topic(question, topic)
-    if mentions_a_name(question) or (dates(question) and content(question)) or asks_about_a_country(question):
+    if topics.knows(question) or (dates(question) and content(question)) or asks_about_a_country(question):
         return question
     topic = topic_for(question, topics)
     if not topic or folded(topic) in folded(question) or SENTENCE_END.search(question):

@@ -8,11 +8,12 @@ already name what they speak of; then what was cited; then the titles of the art
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from qa.answering.asked import Kind, asked
+from qa.answering.casing import quoted, with_capitals
 from qa.answering.gender import Gender, relative_in, taken_up
 from qa.answering.mentions import (
     LONGEST_TOPIC,
@@ -24,26 +25,34 @@ from qa.answering.mentions import (
     thing_named,
     what_was_asked_for,
 )
-from qa.answering.names import Phrase, Sort, dates, names
+from qa.answering.names import Phrase, Sort, dates, mentions_a_name, names
 from qa.answering.persons import people
 from qa.answering.phrases import noun_phrases
+from qa.answering.taking_up import (
+    definite,
+    introduced,
+    is_group,
+    is_person_by_place,
+    is_thing,
+    may_be_said_again,
+    said_again,
+    spoken_of,
+    whole,
+)
 from qa.answering.tokens import is_plural
-from qa.answering.wordlists import DUMMIES, LOCATIONS, PERSON_NOUNS, PLACES, POINTING, PREPOSITIONS, VERBS
+from qa.answering.wordlists import LOCATIONS, PERSON_NOUNS
 from qa.domain import Turn
-from qa.retrieval.words import folded, stem
+from qa.retrieval.words import folded, raw_words, stem
 
 REMEMBERED = 4  # turns
 CITED = 3  # citations of a turn that are looked at
 LONGEST_QUOTE = 1_000  # characters of a citation that are looked at
 CLAUSE_TOPIC = re.compile(r"^As for (?P<topic>what [^,]+), (?=[a-z])")
-BACKWARD = re.compile(
-    r"^(?:this|that|these|those|his|her|its|their|my|our|your|any|some|every|each|another|other|all|both)\b",
+SOURCE_ASKED = re.compile(
+    r"^(?:(?:who|which \w+) (?:say|said|report|claim|told|confirm|state)\w*|according to whom?)\b[^:]{0,20}: (?=[a-z])",
     re.IGNORECASE,
 )
-COUNTED = re.compile(r"^(?!(?:1[5-9]|20)\d\d )\d[\d.,]* (?=[a-z])")
-MEASURED = re.compile(r"^the (?!(?:1[5-9]|20)\d\d )\d[\d.,–-]*[ -][\w-]+ (?=\w)", re.IGNORECASE)
-ASIDE = LOCATIONS | {"many", "much"}
-INDEFINITE = re.compile(r"^(?:an?|some) ", re.IGNORECASE)
+COUNTS = frozenset({"many", "much"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Told:
 def told(turn: Turn) -> Told:
     citations = turn.answer.citations[:CITED]
     return Told(
-        turn.standalone_question,
+        with_capitals(SOURCE_ASKED.sub("", turn.standalone_question), quoted([turn])),
         tuple(citation.quote[:LONGEST_QUOTE] for citation in citations),
         tuple(dict.fromkeys(citation.title[:LONGEST_TOPIC] for citation in citations)),
     )
@@ -75,7 +84,8 @@ class Topics:
     def person(self, gender: Gender | None = None) -> str | None:
         """He, she: the answer of the last question if it asked who, else the nearest person.
 
-        Nobody who was spoken of as the other; and whose father was asked about is not he, the father is.
+        Of two the one who is spoken of more. Nobody who was spoken of as the other; and whose father was asked about is
+        not he, the father is.
         """
         if gender and (relative := relative_in(self.last.question, gender)):
             return relative
@@ -86,7 +96,9 @@ class Topics:
             if found := next((p.text for p in new if p.is_name), None):
                 return found
         here = [p for p in spoken_of([self.last.question]) if not is_other(p, gender, others)]
-        if meant := next(filter(self._is_surely, here), None):
+        said = folded("\n".join(self._said))
+        meant = max(filter(self._is_surely, here), key=lambda p: said.count(folded(p.text)), default=None)
+        if meant:
             return definite(meant.text)
         found = self._nearest(lambda p: p.sort is Sort.PERSON and not is_other(p, gender, others))
         return found or (None if others else self.name())
@@ -109,10 +121,19 @@ class Topics:
             went = [p for p in names(quote) if p.is_name and p.before == "to" and p.text not in self.last.question]
             if went:
                 return went[0]
-        for text in (*first, *self._said, *self._cited):
-            if found := [p for p in names(text) if p.sort is Sort.PLACE and text[p.end : p.end + 1] not in {"'", "’"}]:
-                return next((p for p in reversed(found) if p.before in LOCATIONS), found[-1])
-        return None
+        texts = (*first, *self._said, *self._cited)
+        found = [[p for p in names(t) if self._is_place(p) and t[p.end : p.end + 1] not in {"'", "’"}] for t in texts]
+        led_in = (p for places in found for p in reversed(places) if p.before in LOCATIONS)
+        return next(led_in, None) or next((places[-1] for places in found if places), None)
+
+    def _is_place(self, name: Phrase) -> bool:
+        """By itself, or because somewhere in the conversation something is in it."""
+        return name.sort is Sort.PLACE or (name.sort is Sort.PERSON and name.text in self._places)
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        texts = (*self._said, *self._cited)
+        return frozenset(p.text for text in texts for p in names(text) if p.sort is Sort.PLACE)
 
     def date(self) -> Phrase | None:
         """Then, that day: what a "when" was answered with comes first."""
@@ -126,6 +147,8 @@ class Topics:
         for text in (*self._said, *self._cited):
             if found := called.search(text):
                 return found.group()
+            if text in self._cited:
+                continue  # what stands there in another connection may be a city as well
             places = [p for p in names(text) if " and " not in p.text and may_be_called(p, noun)]
             if place := next((p for p in reversed(places) if p.before in LOCATIONS), places[-1] if places else None):
                 return place.text
@@ -146,7 +169,14 @@ class Topics:
         ]
         joined = [p for p in last if p.is_name and " and " in p.text]
         found = self._recurring(joined or sorted(last, key=lambda p: p.sort is not Sort.GROUP))
-        return self._located(found) or self.name() or self._nearest(is_group)
+        return self._located(self._with_partner(found, last)) or self.name() or self._nearest(is_group)
+
+    def _with_partner(self, found: str | None, last: Sequence[Phrase]) -> str | None:
+        """They are no single person: the two of an earlier question, where one of them was spoken of alone since."""
+        if not any(p.text == found and p.sort is Sort.PERSON and p.is_name for p in last):
+            return found
+        pairs = (p.text for p in spoken_of(self._said) if p.is_name and " and " in p.text)
+        return next((pair for pair in pairs if found and found in pair), found)
 
     def _plurals(self) -> list[Phrase]:
         """Of the last question, those that are no names: the talks in Moscow."""
@@ -175,7 +205,7 @@ class Topics:
         question = self.last.question
         if carried := CLAUSE_TOPIC.match(question):
             return carried["topic"]
-        nouns = [p for p in noun_phrases(question) if may_be_said_again(p)]
+        nouns = [p for p in noun_phrases(question) if may_be_said_again(p) and p.before not in COUNTS]
         if (
             found := self._recurring(p for p in nouns if is_thing(p))
             or (None if any(p.text[0].islower() for p in nouns) else self._kept_name())
@@ -184,8 +214,12 @@ class Topics:
             return found
         if asked(question).kind in {Kind.OTHER, Kind.SAID} and (new := next(introduced(self.last.cited[:1]), None)):
             return definite(new.text)
-        plural = self._recurring(p for p in nouns if p.text[0].islower())
-        return self._located(plural) or what_was_asked_for(question) or object_named(question) or self.main()
+        plural = self._recurring(p for p in nouns if p.text[0].islower() and p.sort not in {Sort.PERSON, Sort.DATE})
+        return self._located(plural) or what_was_asked_for(question) or self._object_named() or self.main()
+
+    def _object_named(self) -> str | None:
+        found = object_named(self.last.question)
+        return None if found and folded(found).split()[-1] in self._people else found
 
     def _kept_name(self) -> str | None:
         """The one name of a question without nouns that the question before it speaks of too."""
@@ -204,6 +238,11 @@ class Topics:
         found = self._nearest(lambda p: not p.is_name and is_plural(p.head) and p.text.islower())
         return re.sub(r"^(?:the|any|some|all) ", "", found, flags=re.IGNORECASE) if found else None
 
+    def knows(self, question: str) -> bool:
+        """Whether the question names something; people and places that were spoken of also in small letters."""
+        known = self._people | {folded(place) for place in self._places}
+        return mentions_a_name(question) or not known.isdisjoint(raw_words(question))
+
     def name(self) -> str | None:
         """The name that the questions speak of most, the nearest of equals."""
         return self._recurring(p for p in spoken_of(self._said) if p.is_name)
@@ -211,7 +250,7 @@ class Topics:
     def main(self) -> str | None:
         """What a question that names nothing is about: a name before a thing; the title where no question says it."""
         for question in self._said:
-            candidates = [p for p in spoken_of([question]) if p.is_name or is_thing(p) or is_group(p)]
+            candidates = whole([p for p in spoken_of([question]) if p.is_name or is_thing(p) or is_group(p)])
             if found := self._central(candidates):
                 return self._around(found, candidates)
         return next(iter(self._titles), None)
@@ -220,12 +259,12 @@ class Topics:
         """What most of the questions mention; of equals what the cited titles do, and no setting or count."""
         said, titles = folded("\n".join(self._said)), folded("\n".join(self._titles))
 
-        def weight(phrase: Phrase) -> tuple[int, bool, bool]:
+        def weight(phrase: Phrase) -> tuple[int, bool, bool, bool]:
             text = folded(phrase.text)
-            return said.count(text), text in titles, phrase.before not in ASIDE
+            return said.count(text), text in titles, phrase.before not in LOCATIONS, phrase.before not in COUNTS
 
         best = max(phrases, key=weight, default=None)
-        return definite(best.text) if best else None
+        return said_again(best) if best else None
 
     @cached_property
     def _titles(self) -> tuple[str, ...]:
@@ -256,57 +295,4 @@ class Topics:
         """The phrase that most of the remembered questions mention, the first of equals."""
         said = folded("\n".join(self._said))
         best = max(phrases, key=lambda p: said.count(folded(p.text)), default=None)
-        return definite(best.text) if best else None
-
-
-def spoken_of(texts: Iterable[str]) -> Iterator[Phrase]:
-    """Text by text: groups of names before the names in them, and names before the nouns around them."""
-    for text in texts:
-        yield from sorted((p for p in names(text) if len(p.text) <= LONGEST_TOPIC), key=lambda p: (p.start, -p.end))
-        yield from (p for p in noun_phrases(text) if may_be_said_again(p))
-
-
-ADJECTIVES = ("ive", "ic", "al", "ous", "ful", "able", "ible", "less", "ent", "ant", "ary", "ed", "ing", "ly")
-
-
-def may_be_said_again(phrase: Phrase) -> bool:
-    """Not "their meeting" or "any other facts", which would need an antecedent again, nor "day" or an adjective."""
-    if phrase.is_name or phrase.head in DUMMIES or len(phrase.head) < 3 or len(phrase.text) > LONGEST_TOPIC:
-        return False
-    points_back = BACKWARD.match(phrase.text) or not POINTING.isdisjoint(folded(phrase.text).split())
-    return not points_back and (" " in phrase.text or is_noun_alone(phrase))
-
-
-def is_noun_alone(phrase: Phrase) -> bool:
-    """A single word is taken for a noun after a preposition, a verb, or what is."""
-    after = (
-        phrase.before in PREPOSITIONS
-        or phrase.before in VERBS
-        or phrase.before in {"is", "are", "many", "which", "what"}
-    )
-    return after and (is_plural(phrase.head) or not phrase.head.endswith(ADJECTIVES))
-
-
-def is_thing(phrase: Phrase) -> bool:
-    return phrase.sort is Sort.THING and not phrase.is_name and folded(phrase.text) not in PLACES
-
-
-def is_person_by_place(phrase: Phrase) -> bool:
-    """Taken for somebody, and not led in as places and parties are."""
-    return phrase.sort is Sort.PERSON and phrase.before not in PREPOSITIONS
-
-
-def is_group(phrase: Phrase) -> bool:
-    return phrase.sort is Sort.GROUP
-
-
-def introduced(quotes: Iterable[str]) -> Iterator[Phrase]:
-    """What sentences speak of for the first time: their indefinite noun phrases."""
-    found = (p for quote in quotes for p in noun_phrases(quote) if not quote[p.end :].startswith((" and ", "-")))
-    return (p for p in found if INDEFINITE.match(p.text) and p.sort is Sort.THING and p.head not in DUMMIES)
-
-
-def definite(text: str) -> str:
-    """As it is taken up: a zone becomes the zone, The zone the zone."""
-    text = MEASURED.sub("the ", COUNTED.sub("the ", INDEFINITE.sub("the ", text)))
-    return text[0].lower() + text[1:] if text.startswith(("The ", "How ")) else text
+        return said_again(best) if best else None

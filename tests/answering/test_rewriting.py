@@ -1,33 +1,13 @@
-"""Each test holds a rule of qa.answering.rewriting; names and places are made up, so that no list can know them."""
+"""Each test holds a rule of qa.answering.rewriting: what becomes of a question after others."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
+from told import FOREST, after, turn
 
 from qa.answering.rewriting import LONGEST, OfflineRewriter, rewritten
-from qa.domain import Answer, Citation, Reason, Status, Turn
-from qa.following import Follows
-
-FOREST = "When did the great fire in Marland break out?"
-
-
-def turn(standalone: str, *quotes: str, title: str = "") -> Turn:
-    """A turn that cites the quotes; an abstention without any."""
-    citations = tuple(
-        Citation(number, "a.txt", title, None, "sha256:0", 1, 1, 0, len(quote), quote, 0.9)
-        for number, quote in enumerate(quotes, start=1)
-    )
-    status, reason = (Status.ANSWERED, None) if citations else (Status.ABSTAINED, Reason.NOT_IN_ARTICLES)
-    answer = Answer(status, reason, " ".join(quotes), (), citations)
-    return Turn("t", "c", datetime(2026, 1, 31, tzinfo=UTC), standalone, standalone, answer, {})
-
-
-def after(question: str, *earlier: str | Turn) -> str:
-    return rewritten(question, [one if isinstance(one, Turn) else turn(one) for one in earlier])
 
 
 def test_first_question_is_left_as_it_is() -> None:
@@ -159,18 +139,6 @@ def test_definite_noun_that_says_too_little_is_filled_in(earlier: str, question:
     assert after(question, earlier) == standalone
 
 
-def test_country_is_no_province() -> None:
-    assert after("Who governs the province?", "What did France do about Marland, the home of Holm?") != (
-        "Who governs France?"
-    )
-
-
-@pytest.mark.parametrize("elsewhere", ["Sudmark Secretary General", "the Castle", 'Marland "to open the dam soon."'])
-def test_office_building_or_quotation_is_no_province(elsewhere: str) -> None:
-    made = after("Who governs the province?", f"When did the envoys go to {elsewhere}?")
-    assert f"governs {elsewhere}" not in made
-
-
 def test_province_of_a_second_question_is_told_in_the_first() -> None:
     question = "Why was the canal dug in 2017, and who governs the province?"
     assert after(question, "How many bridges stand in Quenby province?") == question
@@ -182,34 +150,51 @@ def test_noun_that_only_describes_another_is_no_noun_that_is_taken_up() -> None:
     assert after("Who sold the system?", told) == "Who sold the rocket warning system of Marland?"
 
 
-def test_phrase_that_points_back_itself_is_not_taken_up() -> None:
-    told = turn("What was agreed?", "They agreed on the return of its guarded strip.")
-    assert after("Who sold the return?", told) == "Who sold the return?"
-    told = turn("What was agreed?", "They agreed on a guarded strip in that province.")
-    assert after("Who sold the strip?", told) == "Who sold the guarded strip?"
-
-
-def test_name_without_a_mark_of_a_person_is_not_taken_for_one_where_the_answer_names_somebody() -> None:
-    team = turn("Who speaks for Zarovia?", "Zarovia's team is headed by Oleg Bran, the governor of the province.")
-    assert after("What does he have against a court?", team) == "What does Oleg Bran have against a court?"
-    visit = turn("Did people from Brennfeld see Kober?", "They came in June and saw Kober, who offered a licence.")
-    assert after("What did he offer?", visit) == "What did Kober offer?"
-
-
 @pytest.mark.parametrize(
     ("earlier", "question", "standalone"),
     [
-        ("When does the kelp plant open?", "Who is against it?", "Who is against the kelp plant?"),
-        ("Why were the collars hidden?", "Who found them?", "Who found the collars?"),
-        ("When did Line 14 leak?", "How old is it?", "How old is Line 14?"),
-        ("Who is paying for the dig?", "When will that be ready?", "When will the dig be ready?"),
-        ("Did Varga see the 120,000 kettles?", "Who made them?", "Who made the 120,000 kettles?"),
-        ("Where is Holm's wife?", "Can she leave?", "Can Holm's wife leave?"),
-        ("Who leads the Sons of the Well?", "What are their aims?", "What are the Sons of the Well's aims?"),
+        (
+            ("What did Holm and Varga agree to build?", "They build a guarded strip."),
+            "how wide?",
+            "How wide is the guarded strip?",
+        ),
+        (
+            ("What did Holm and Varga say about the new ferries?", "Nothing."),
+            "How old?",
+            "How old are the new ferries?",
+        ),
+        (
+            ("What did Holm and Varga say about heavy weaponry?", "Nothing."),
+            "What kinds?",
+            "What kinds of heavy weaponry?",
+        ),
     ],
 )
-def test_phrase_is_taken_up_whole_and_without_its_verb(earlier: str, question: str, standalone: str) -> None:
-    assert after(question, earlier) == standalone
+def test_scrap_that_asks_a_measure_asks_it_of_a_thing(earlier: tuple[str, str], question: str, standalone: str) -> None:
+    assert after(question, turn(*earlier)) == standalone
+
+
+def test_ordinal_alone_and_days_are_asked_for_in_the_words_of_the_question_before() -> None:
+    second = after("the second?", "Where was the first stage held?")
+    assert second == "Where was the second stage held?"
+    assert after("which days?", second) == "Which days was the second stage held?"
+
+
+def test_preposition_of_what_was_asked_for_goes_with_it() -> None:
+    assert after("When was that?", "What was the canal dug for?") == "When was the canal dug?"
+
+
+def test_where_it_was_said_is_asked_of_whoever_said_it() -> None:
+    told = "What did Anders Holm promise?"
+    assert after("Where did he say so?", told) == "Where did Anders Holm say so: what did Anders Holm promise?"
+
+
+def test_cleft_it_points_nowhere() -> None:
+    assert after("Is it only in Quenby that people vote?", FOREST) == "Is it only in Quenby that people vote?"
+
+
+def test_part_that_says_more_than_who_is_meant_is_not_put_for_a_name() -> None:
+    assert after("and Varga, happy?", "Why did Holm resign?") == "and Varga, happy?"
 
 
 @pytest.mark.parametrize(
@@ -223,31 +208,8 @@ def test_scrap_and_what_begins_with_and_are_told_the_topic(question: str, standa
     assert after(question, FOREST) == standalone
 
 
-def test_topic_is_what_the_cited_article_is_about_rather_than_a_setting() -> None:
-    told = turn("When did a pilot in Estholm see the ferry?", "At noon.", title="The ferry has sunk")
-    assert after("And how many had to swim?", told) == "As for the ferry, how many had to swim?"
-
-
 def test_doing_it_is_no_thing() -> None:
     assert "do the dam" not in after("How often did they do it?", "Did Holm and Varga open the dam?")
-
-
-def test_what_only_somebody_can_do_is_done_by_who_acted_before() -> None:
-    assert after("What does it fear?", "Who does Turkey back in Syria?") == "What does Turkey fear?"
-    assert after("What did Varga expect from them?", "What did the Council expect from the talks in Quenby?") == (
-        "What did Varga expect from the talks in Quenby?"
-    )
-
-
-def test_he_and_she_are_not_taken_for_each_other() -> None:
-    holm = turn("Where was Anders Holm born?")
-    father = replace(turn("Who was Anders Holm's father?"), question="Who was his father?")
-    mother = turn("Who was Anders Holm's mother?")
-    assert after("Did she go to school?", holm, father, mother) == "Did Anders Holm's mother go to school?"
-    school = replace(turn("Did Anders Holm's mother go to school?"), question="Did she go to school?")
-    assert after("How many siblings did he have?", holm, father, mother, school) == (
-        "How many siblings did Anders Holm have?"
-    )
 
 
 @pytest.mark.parametrize("question", ["Who reported that?", "According to whom?", "Who says so?"])
@@ -269,52 +231,6 @@ def test_count_that_names_nothing_is_told_its_topic() -> None:
 
 def test_bare_who_says_so_repeats_what_was_asked() -> None:
     assert after("Who says so?", "How many ships were lost?") == "Who says so: how many ships were lost?"
-
-
-def test_answer_to_who_is_the_next_he() -> None:
-    earlier = turn("Who designed the dam?", "The dam was designed by Anders Holm, an engineer.")
-    assert after("Where was he born?", earlier) == "Where was Anders Holm born?"
-
-
-def test_answer_to_where_is_the_next_there() -> None:
-    earlier = turn("Where had Holm and Varga met?", "They met in Quenby on Monday.")
-    assert after("Who else was there?", earlier) == "Who else was in Quenby besides Holm and Varga?"
-
-
-def test_answer_to_when_is_the_next_that_day() -> None:
-    earlier = turn("When was the dam opened?", "The dam was opened on May 3, 2019.")
-    assert after("Who spoke on that day?", earlier) == "Who spoke on May 3, 2019?"
-
-
-def test_thing_that_an_answer_introduced_is_the_next_it() -> None:
-    earlier = turn(
-        "What did Holm and Varga agree to set up?", "They agreed to create a 20 kilometre-wide guarded strip."
-    )
-    assert after("How wide will it be?", earlier) == "How wide will the guarded strip be?"
-
-
-def test_follow_up_to_an_abstention_takes_the_question_itself_as_topic() -> None:
-    made = after("How wide will it be?", "What did Holm and Varga agree to set up?")
-    assert made == "As for what Holm and Varga agree to set up, how wide will it be?"
-    assert after("Who pays for it?", made) == "As for what Holm and Varga agree to set up, who pays for it?"
-    assert after("By when?", made) == "As for what Holm and Varga agree to set up, by when will it be?"
-
-
-def test_nearest_turn_wins() -> None:
-    made = after("What did she promise?", "What did Anders Holm say?", "What did Ottoline Varga say?")
-    assert made == "What did Ottoline Varga promise?"
-
-
-def test_turn_before_the_last_helps_where_the_last_names_nobody() -> None:
-    assert (
-        after("Where was he born?", "What did Anders Holm say?", "How deep is the sea?")
-        == "Where was Anders Holm born?"
-    )
-
-
-def test_title_of_what_was_cited_is_the_last_resort() -> None:
-    earlier = turn("what happened?", "nothing to name here", title="The flood of Quenby")
-    assert after("What else?", earlier) == "As for The flood of Quenby, what else?"
 
 
 def test_pronoun_without_any_antecedent_stays() -> None:
@@ -357,27 +273,6 @@ def test_scraps_do_not_break_it(question: str) -> None:
         assert isinstance(after(question, turn(earlier, earlier or "x")), str)
 
 
-def leaning(question: str, *earlier: Turn) -> Follows | None:
-    return asyncio.run(OfflineRewriter().standalone(question, earlier)).follows
-
-
-@pytest.mark.parametrize("question", ["When was it put out?", "Why?", "And in Norland?", "anyone killed?", "Who paid?"])
-def test_what_cannot_stand_alone_leans_on_the_last_turn(question: str) -> None:
-    before = turn(FOREST, "The great fire broke out on May 3.")
-    assert leaning(question, before) == Follows(
-        question, FOREST, "The great fire broke out on May 3.", before.answer.citations
-    )
-
-
-def test_what_names_what_it_asks_about_leans_on_nothing() -> None:
-    assert leaning("How many bridges does Quenby have?", turn(FOREST, "The great fire broke out on May 3.")) is None
-
-
-def test_a_definite_noun_beside_a_name_leans_on_nothing() -> None:
-    before = turn(FOREST, "The great fire broke out on May 3.")
-    assert leaning("How many Varga supporters live in the province?", before) is None
-
-
 @pytest.mark.parametrize(
     "question",
     [
@@ -390,52 +285,3 @@ def test_a_definite_noun_beside_a_name_leans_on_nothing() -> None:
 def test_what_is_told_in_the_question_itself_is_left(question: str) -> None:
     before = turn("When did Varga and Holm meet in Marland?", "They met in Marland on May 3, 1910.")
     assert after(question, before) == question
-
-
-def test_a_name_in_small_letters_is_known_by_what_was_cited() -> None:
-    before = turn(FOREST, "The fire was put out by the Quenby brigade.")
-    assert leaning("who pays the quenby brigade", before) is None
-    assert leaning("who pays the brigade", before) is not None
-
-
-@pytest.mark.parametrize("question", ["who is the chadian minister", "capital of france", "does the mexican zoo pay"])
-def test_a_country_in_small_letters_is_a_name(question: str) -> None:
-    assert leaning(question, turn(FOREST, "The great fire broke out on May 3.")) is None
-
-
-@pytest.mark.parametrize("question", ["any turks killed?", "who told us", "france?", "who is the main minister"])
-def test_people_and_a_name_alone_may_still_lean_on_what_was_said(question: str) -> None:
-    assert leaning(question, turn(FOREST, "The great fire broke out on May 3.")) is not None
-
-
-@pytest.mark.parametrize("said", ["hello", "thank you", "okay"])
-def test_what_asks_nothing_leans_on_nothing(said: str) -> None:
-    assert leaning(said, turn(FOREST, "The great fire broke out on May 3.")) is None
-
-
-def test_a_first_question_leans_on_nothing() -> None:
-    assert leaning("Who paid?") is None
-
-
-def test_after_an_abstention_the_turns_before_say_where_to_look() -> None:
-    answered, abstained = turn(FOREST, "The great fire broke out on May 3."), turn("Who lit the great fire?")
-    follows = leaning("Why?", answered, abstained)
-    assert follows is not None
-    assert (follows.before, follows.said) == ("Who lit the great fire?", "")
-    assert follows.cited == answered.answer.citations
-
-
-def test_the_likeliest_sentence_of_an_answer_is_what_was_said() -> None:
-    before = turn(FOREST, "He was born in Marland.", "The great fire broke out on May 3.")
-    first, second = before.answer.citations
-    answer = replace(before.answer, citations=(replace(first, score=0.2), second))
-    follows = leaning("Why?", replace(before, answer=answer))
-    assert follows is not None
-    assert follows.said == "The great fire broke out on May 3."
-
-
-def test_no_more_than_the_last_two_answers_say_where_to_look() -> None:
-    turns = [turn(FOREST, f"The great fire broke out on May {day}.") for day in (1, 2, 3)]
-    follows = leaning("Why?", *turns)
-    assert follows is not None
-    assert [each.quote for each in follows.cited] == [f"The great fire broke out on May {day}." for day in (3, 2)]
