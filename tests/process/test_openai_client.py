@@ -86,11 +86,15 @@ def test_refusals_are_the_errors_that_the_client_knows(client: OpenAI, service: 
         OpenAI(base_url=f"{service.url}/v1", api_key="other", max_retries=0).models.list()
 
 
-def test_example_of_the_readme_prints_an_answer(service: Running) -> None:
+def test_example_of_the_readme_asks_asks_on_streams_and_prints_the_citations(service: Running) -> None:
     readme = (SEEDS.parent / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     here = example.replace("http://localhost:8000", service.url).replace('"none"', '"secret"')
     assert here.count(service.url) == here.count('"secret"') == 1
     done = subprocess.run([sys.executable, "-c", here], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "[1]" in done.stdout
+    first, follow_up, *cited = done.stdout.strip().splitlines()
+    assert "[1]" in first
+    assert "[1]" in follow_up
+    assert all(re.fullmatch(r"\[\d+\] \S+\.txt, line \d+: .+", line) for line in cited)
+    assert cited
