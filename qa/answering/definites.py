@@ -21,11 +21,13 @@ OTHER_ONE = re.compile(r"^the (?P<which>[\w-]+) ones?$", re.IGNORECASE)
 
 
 def with_place(question: str, reference: Reference, topics: Topics) -> str:
-    """ "The province" by its name, where the question does not say it."""
+    """ "The province" with its name, where the question does not say it; the noun stays, for articles say it too."""
     found = topics.place_called(reference.noun)
     if not found or folded(found) in folded(question) or mentions_a_name(question):
         return question
-    return question[: reference.start] + found + question[reference.end :]
+    after = question[reference.end :]
+    is_enough = reference.noun in {*folded(found).split(), "country"} or after.startswith(("'", "’"))
+    return question[: reference.start] + (found if is_enough else f"the {reference.noun} of {found}") + after
 
 
 def with_noun_for_one(question: str, reference: Reference, topics: Topics) -> str:

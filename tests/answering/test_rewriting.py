@@ -131,7 +131,7 @@ def test_part_that_is_new_takes_the_place_of_its_like(earlier: str, question: st
     [
         ("Who leads the Norlandish delegation?", "Who was in the Sudish one?", "Who was in the Sudish delegation?"),
         ("How many guarded zones were created?", "Where is the fourth?", "Where is the fourth guarded zone?"),
-        ("Who lives in Marland?", "Why is the province important?", "Why is Marland important?"),
+        ("Who lives in Marland?", "Why is the province important?", "Why is the province of Marland important?"),
         ("Who moved the court from Quenby to Marland?", "Who built the city's walls?", "Who built Marland's walls?"),
     ],
 )
