@@ -12,12 +12,12 @@ import pytest
 from llama_index.core import QueryBundle
 
 from qa.answering.evidence import citable
-from qa.domain import Citation, Filter, Role
+from qa.domain import Citation, Filter, Role, Sentence
 from qa.fakes import FakeDenseIndex, FakeEmbedder, FakeLexicalIndex
 from qa.ingest.sync import Synchroniser
 from qa.library.record import Library
-from qa.ports import Match, Stretch, Vector
-from qa.retrieval.hybrid import HybridRetriever, joined, stretches, with_neighbours
+from qa.ports import Match, Neighbourhood, Stretch, Vector
+from qa.retrieval.hybrid import HybridRetriever, closeness, joined, stretches, with_neighbours
 from qa.retrieval.nodes import SentenceRetriever
 
 ARTICLES = {
@@ -107,6 +107,19 @@ def test_a_follow_up_finds_what_stands_near_what_was_cited(retriever: HybridRetr
     for cited in (bridge, mill):
         best = retriever.search_now("Any visitors yesterday?", 1, Filter(), [cited])[0]
         assert best.article_id == cited.article_id
+
+
+def test_a_follow_up_is_looked_for_beside_what_was_cited_before_elsewhere_in_its_article(
+    retriever: HybridRetriever,
+) -> None:
+    cited = cited_in(retriever, "Who opened the bridge?")
+    sentences = tuple(Sentence(number, 0, 1, number, number) for number in range(1, 8))
+    near = Neighbourhood(cited.article_id, "v", "", "", None, sentences, ("",) * 7, np.zeros((7, 2), np.float32), ())
+    gained = closeness(near, [cited])
+    assert list(np.argsort(-gained)[:1] + 1) == [cited.sentence]
+    assert (np.diff(gained[cited.sentence - 1 :]) < 0).all()
+    assert (gained > 0).all()
+    assert not closeness(replace(near, article_id="mill.txt"), [cited]).any()
 
 
 def test_what_was_cited_does_not_get_round_the_filter(retriever: HybridRetriever) -> None:
