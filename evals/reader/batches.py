@@ -6,10 +6,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from evals.reader.data import Group, Prepared, Row
-from evals.reader.support import Statement
+from evals.reader.prepared import Group, Prepared, Row, Statement
 from qa.answering.pairing import EncodedPair, Pair, PairEncoder
 
+SWAPPED = "+swapped"
 SHARES = {
     "unanswerable": 2.5,
     "covidqa": 0.6,
@@ -18,7 +18,7 @@ SHARES = {
     "squad1_train_articles": 0.6,
     "invented_news": 3.0,
     "invented_news+follow_up": 3.0,
-    "+swapped": 0.5,
+    SWAPPED: 0.5,
 }
 """How often a group is seen in one pass; 1 where nothing is said."""
 
@@ -28,6 +28,7 @@ class Drawing:
     """How batches are drawn. candidates: pairs a group. withheld: share of groups whose answer is left out.
 
     unsaid, missaid: shares of follow-ups without what was answered before, and with a wrong answer in its place.
+    built: whether questions with a changed name, number or year are among them.
     """
 
     seed: int = 6
@@ -40,6 +41,7 @@ class Drawing:
     unmarked: float = 0.15
     unsaid: float = 0.3
     missaid: float = 0.1
+    built: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Batches:
 
     def __init__(self, prepared: Prepared, encoder: PairEncoder, drawing: Drawing) -> None:
         self._rows, self._encoder, self._drawing = prepared.rows, encoder, drawing
-        self._groups = [group for group in prepared.groups if not group.held_out]
+        trained = (group for group in prepared.groups if not group.held_out)
+        self._groups = [group for group in trained if drawing.built or SWAPPED not in group.source]
         self._statements = prepared.statements
         self._orders: dict[tuple[str, int], list[int]] = {}
 

@@ -8,11 +8,9 @@ ENCODER_FOLDER holds model.safetensors and tokenizer.json; --own adds cases of o
 from __future__ import annotations
 
 import argparse
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +22,8 @@ from evals.reader.follow_ups import follow_ups
 from evals.reader.invented_news import read_claims, read_news, shipped_news
 from evals.reader.model import Encoder, load_encoder
 from evals.reader.own_cases import read_own_cases
-from evals.reader.support import Statement, read_statements
+from evals.reader.prepared import Group, Prepared, Row, Statement, write
+from evals.reader.support import read_statements
 from evals.reader.swaps import Swaps
 from qa.answering.pairing import PairEncoder, pad
 
@@ -32,61 +31,6 @@ CANDIDATES = 24
 EMBED_BATCH = 32
 FOLLOW_UP = "+follow_up"
 CLUSTER = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A sentence and what stands around it, for the reader."""
-
-    sentence: str
-    title: str
-    before: str
-    after: str
-    text: str
-    paragraph: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A question with the numbers of its rows. wrong: most tempting first. earlier, said: as in Asked.
-
-    held_out: never trained on, for choosing and calibrating.
-    """
-
-    question: str
-    source: str
-    right: tuple[int, ...]
-    wrong: tuple[int, ...]
-    held_out: bool
-    earlier: str = ""
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    rows: list[Row]
-    groups: list[Group]
-    statements: list[Statement]
-
-
-def write(prepared: Prepared, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("rows", "groups", "statements"):
-        lines = [json.dumps(asdict(item), ensure_ascii=False) for item in getattr(prepared, name)]
-        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def read(folder: Path) -> Prepared:
-    """What `write` wrote. Raises FileNotFoundError where the preparation has not been run."""
-    rows, groups, statements = (
-        [json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").split("\n") if line]
-        for name in ("rows", "groups", "statements")
-    )
-    return Prepared(
-        [Row(**row) for row in rows],
-        [Group(**{**group, "right": tuple(group["right"]), "wrong": tuple(group["wrong"])}) for group in groups],
-        [Statement(**statement) for statement in statements],
-    )
 
 
 class Embedder:

@@ -31,7 +31,7 @@ def exported(trained: dict[str, Tensor]) -> dict[str, Halves]:
     """`encoder.layers.2.qkv.weight` becomes three arrays named as in BERT; the head keeps its names."""
     found: dict[str, Halves] = {}
     for name, value in trained.items():
-        array = value.detach().to(torch.float16).numpy()
+        array = value.detach().cpu().to(torch.float16).numpy()
         if name.startswith("encoder.layers."):
             found |= _layer(name, array)
         else:
@@ -69,7 +69,7 @@ def _merged(arrays: Mapping[str, Tensor], theirs: str, ours: str) -> dict[str, T
 
 def export(run: Path, out: Path) -> None:
     """Raises FileNotFoundError where the run has left no checkpoint."""
-    kept = torch.load(run / "checkpoint.pt", weights_only=True)
+    kept = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
     save_file(exported(kept["weights"]), out)
     record = {
         "recipe": json.loads((run / "recipe.json").read_text()),

@@ -13,11 +13,13 @@ import torch
 from torch import Tensor
 
 from evals.reader.batches import pair
-from evals.reader.data import Group, Prepared
+from evals.reader.prepared import Group, Prepared
 from evals.reader.ranking import auroc
 from qa.answering.pairing import EncodedPair, PairEncoder
 
 Floats = npt.NDArray[np.float64]
+AT_ONCE = 40
+"""Groups that are scored in one call."""
 
 
 class HeldOut:
@@ -35,8 +37,13 @@ class HeldOut:
 
     def logits(self, score: Callable[[Sequence[EncodedPair]], Tensor]) -> list[Floats]:
         """For each group the first output of each of its pairs."""
-        with torch.no_grad():
-            return [score(self.pairs(group))[:, 0].double().numpy() for group in self.groups]
+        found: list[Floats] = []
+        for start in range(0, len(self.groups), AT_ONCE):
+            own = [self.pairs(group) for group in self.groups[start : start + AT_ONCE]]
+            with torch.no_grad():
+                logits = score([pair for pairs in own for pair in pairs])[:, 0].double().numpy()
+            found.extend(np.split(logits, np.cumsum([len(pairs) for pairs in own])[:-1]))
+        return found
 
     def figures(self, score: Callable[[Sequence[EncodedPair]], Tensor]) -> dict[str, float]:
         """Share of answers ranked first, by source, and how well the top score tells answerable groups apart."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from evals.reader.conversing import in_conversation
 from evals.reader.corpus import NEWS, Asked, Collection, Text, cut, is_kept_back, running_text
-from evals.reader.support import Label, Statement
+from evals.reader.prepared import Label, Statement
 
 CLAIM_REPEATS = 3
 """Claims are few beside the public pairs: each is read so often in one pass over them."""

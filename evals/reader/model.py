@@ -1,4 +1,7 @@
-"""The reader as it is trained: all-MiniLM-L6-v2 and a head of three outputs. Needs torch; the service does not."""
+"""The reader as it is trained: a BERT encoder (all-MiniLM-L6-v2) and a head of three outputs.
+
+Needs torch; the service does not.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ OUTPUTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of a BERT encoder: rows of its two tables, width, layers, attention heads, width within a layer."""
+    """Of a BERT encoder: rows of its two tables, width, layers, attention heads, width within a layer.
+
+    epsilon: of its norms. dropout: share of a layer's outputs left out in training.
+    """
 
     vocabulary: int
     places: int
@@ -27,6 +33,8 @@ class Sizes:
     layers: int
     heads: int
     inner: int
+    epsilon: float = EPSILON
+    dropout: float = 0.0
 
 
 class Layer(nn.Module):
@@ -38,17 +46,23 @@ class Layer(nn.Module):
         self.heads = sizes.heads
         self.qkv, self.joined = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
         self.up, self.down = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
-        self.norm1, self.norm2 = nn.LayerNorm(hidden, eps=EPSILON), nn.LayerNorm(hidden, eps=EPSILON)
+        self.norm1, self.norm2 = (nn.LayerNorm(hidden, eps=sizes.epsilon) for _ in range(2))
+        self.left_out = nn.Dropout(sizes.dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """bias: added to the attention's logits; its shape must broadcast to (pairs, heads, tokens, tokens)."""
         pairs, tokens, hidden = x.shape
         split = self.qkv(x).view(pairs, tokens, 3, self.heads, hidden // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        weights = (query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5 + bias).softmax(-1)
-        seen = (weights.to(value.dtype) @ value).transpose(1, 2).reshape(pairs, tokens, hidden)
-        x = self.norm1(x + self.joined(seen))
-        risen: Tensor = self.norm2(x + self.down(functional.gelu(self.up(x))))
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        x = self.norm1(x + self.left_out(self.joined(seen.transpose(1, 2).reshape(pairs, tokens, hidden))))
+        risen: Tensor = self.norm2(x + self.left_out(self.down(functional.gelu(self.up(x)))))
         return risen
+
+
+def padding(mask: Tensor) -> Tensor:
+    """Shape (pairs, 1, 1, tokens): what to add to the attention's logits, so that nothing looks at the padding."""
+    return (1.0 - mask[:, None, None, :].float()) * -1e9
 
 
 class Encoder(nn.Module):
@@ -58,12 +72,12 @@ class Encoder(nn.Module):
         super().__init__()
         hidden = sizes.hidden
         self.words, self.places = nn.Embedding(sizes.vocabulary, hidden), nn.Embedding(sizes.places, hidden)
-        self.kinds, self.norm = nn.Embedding(2, hidden), nn.LayerNorm(hidden, eps=EPSILON)
+        self.kinds, self.norm = nn.Embedding(2, hidden), nn.LayerNorm(hidden, eps=sizes.epsilon)
         self.layers = nn.ModuleList(Layer(sizes) for _ in range(sizes.layers))
 
     def forward(self, ids: Tensor, mask: Tensor, kinds: Tensor) -> Tensor:
         x: Tensor = self.norm(self.words(ids) + self.kinds(kinds) + self.places.weight[: ids.shape[1]])
-        bias = (1.0 - mask[:, None, None, :].float()) * -1e9
+        bias = padding(mask)
         for layer in self.layers:
             x = layer(x, bias)
         return x
@@ -77,17 +91,22 @@ class Encoder(nn.Module):
 class ReaderModel(nn.Module):
     """Three logits a pair: the sentence answers the question; it supports the claim; it refutes the claim."""
 
-    def __init__(self, encoder: Encoder, hidden: int) -> None:
+    def __init__(self, encoder: nn.Module, hidden: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.inner, self.outputs = nn.Linear(2 * hidden, HEAD), nn.Linear(HEAD, OUTPUTS)
 
+    @property
+    def device(self) -> torch.device:
+        return self.inner.weight.device
+
     def forward(self, batch: Batch) -> Tensor:
         """Shape (pairs, 3)."""
-        ids, mask, kinds = (torch.from_numpy(array) for array in (batch.ids, batch.mask, batch.kinds))
-        spans = torch.from_numpy(batch.spans).float()
+        arrays = (batch.ids, batch.mask, batch.kinds, batch.spans)
+        ids, mask, kinds, spans = (torch.from_numpy(array).to(self.device, non_blocking=True) for array in arrays)
         x = self.encoder(ids, mask, kinds)
-        mean = (x.float() * spans[:, :, None]).sum(1) / spans.sum(1, keepdim=True).clamp(min=1)
+        own = spans.float()
+        mean = (x.float() * own[:, :, None]).sum(1) / own.sum(1, keepdim=True).clamp(min=1)
         logits: Tensor = self.outputs(torch.tanh(self.inner(torch.cat([x[:, 0].float(), mean], 1)))).float()
         return logits
 

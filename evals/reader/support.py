@@ -7,11 +7,10 @@ import json
 import random
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from evals.reader.counterexamples import TRUE, built
+from evals.reader.prepared import Label, Statement
 
 LIMITS = {
     "fever_dev_pairs": 12_000,
@@ -19,11 +18,13 @@ LIMITS = {
     "scifact_pairs": 800,
     "q2": 1_100,
     "wice_train_partial": 400,
-    "breaking_nli": 1_000,
-    "taxinli": 3_000,
-    "cad_nli": 2_000,
-    "med": 800,
+    "breaking_nli": 2_000,
+    "taxinli": 9_300,
+    "cad_nli": 6_000,
+    "med": 2_500,
 }
+REPEATS = {"fool_me_twice": 2}
+"""How often a pair is read in one pass over all; the hardest ones are few."""
 LONGEST = 120
 """Words of evidence: longer ones would be cut."""
 HELD_OUT = ("fever_dev_pairs", "fool_me_twice")
@@ -41,26 +42,6 @@ BUILT_EACH = {
 }
 
 
-class Label(StrEnum):
-    """UNSUPPORTED: refuted or not enough, it is not known which."""
-
-    SUPPORTED = "supported"
-    REFUTED = "refuted"
-    NOT_ENOUGH = "not_enough"
-    UNSUPPORTED = "unsupported"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A claim with evidence. label: one of Label."""
-
-    claim: str
-    evidence: str
-    title: str
-    label: str
-    source: str
-
-
 def is_held_out(claim: str) -> bool:
     """A third of all claims, the same in every run; all that share a claim are on one side."""
     return zlib.crc32(claim.strip().lower().encode()) % 3 == 0
@@ -75,7 +56,9 @@ def _support_file(path: Path, limit: int) -> list[Statement]:
     kept = [row for row in support_rows(path) if path.stem not in HELD_OUT or not is_held_out(row["claim"])]
     random.Random(6).shuffle(kept)
     return [
-        Statement(row["claim"], row["evidence"], row.get("title", ""), row["label"], path.stem) for row in kept[:limit]
+        Statement(row["claim"], row["evidence"], row.get("title", ""), row["label"], path.stem)
+        for row in kept[:limit]
+        for _ in range(REPEATS.get(path.stem, 1))
     ]
 
 

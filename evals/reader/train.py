@@ -1,6 +1,11 @@
 """Trains the reader; stops by steps or minutes, whichever comes first, and goes on from its last checkpoint.
 
 python -m evals.reader.train PREPARED ENCODER_FOLDER OUT --minutes 90
+
+On a GPU, first a teacher of another body, then the reader from its logits and the labels:
+
+python -m evals.reader.train PREPARED ENCODER TEACHER --recipe teacher --base MPNET --device cuda --loaders 14
+python -m evals.reader.train PREPARED ENCODER OUT --recipe pupil --base MPNET --teacher TEACHER --device cuda …
 """
 
 from __future__ import annotations
@@ -8,31 +13,38 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
-from torch.nn import functional
+from torch.utils.data import DataLoader
 
-from evals.reader.batches import Batches, Drawing, Drawn
-from evals.reader.data import Prepared, read
+from evals.reader.batches import Batches, Drawing
 from evals.reader.export import imported
 from evals.reader.held_out import HeldOut
+from evals.reader.laying import Laid, Lessons, in_parts
+from evals.reader.losses import taught_loss, whole_loss
 from evals.reader.model import ReaderModel, load_encoder
-from evals.reader.support import Label
+from evals.reader.mpnet import load_mpnet
+from evals.reader.prepared import Prepared, read
 from evals.reader.team import Team
-from qa.answering.pairing import EncodedPair, PairEncoder, by_length, pad
+from qa.answering.pairing import Batch, EncodedPair, PairEncoder
+
+STEPS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that a run is made of. minutes: of wall time, 0 for no limit. parts: lengths a batch is cut into."""
+    """Everything that a run is made of. minutes: of wall time, 0 for no limit. parts: lengths a batch is cut into.
 
-    steps: int = 1_000_000
+    taught: the share of the loss that is the distance to the teacher, at this temperature, where there is a teacher.
+    """
+
+    steps: int = STEPS
     minutes: float = 0.0
     frozen_layers: int = 2
     heads: int = 12
@@ -41,6 +53,9 @@ class Recipe:
     decay: float = 0.01
     warm_steps: int = 80
     support_weight: float = 0.5
+    dropout: float = 0.0
+    taught: float = 0.0
+    temperature: float = 2.0
     parts: int = 4
     check_minutes: float = 12.0
     save_minutes: float = 4.0
@@ -48,72 +63,101 @@ class Recipe:
     drawing: Drawing = field(default_factory=Drawing)
 
 
-def group_loss(logits: Tensor, drawn: Drawn) -> Tensor:
-    """Cross-entropy over each question's candidates and "none" at logit 0, and over each pair by itself."""
-    losses, start = [], 0
-    for size, target in zip(drawn.sizes, drawn.targets, strict=True):
-        own = torch.cat([logits[start : start + size], logits.new_zeros(1)])
-        losses.append(functional.cross_entropy(own[None], torch.tensor([target % (size + 1)])))
-        start += size
-    truth = torch.zeros(start)
-    truth[[place for place, target in _places(drawn) if target >= 0]] = 1
-    return torch.stack(losses).mean() + functional.binary_cross_entropy_with_logits(logits[:start], truth)
+RECIPES: Mapping[str, Recipe] = {
+    "cpu": Recipe(),
+    "teacher": Recipe(
+        frozen_layers=0, rate=3e-5, head_rate=5e-4, warm_steps=200, dropout=0.1,
+        drawing=Drawing(groups=48, candidates=8, statements=48),
+    ),
+    "pupil": Recipe(
+        rate=2e-4, head_rate=1e-3, warm_steps=200, taught=0.7,
+        drawing=Drawing(groups=48, candidates=8, statements=48),
+    ),
+}  # fmt: skip
 
 
-def support_loss(logits: Tensor, labels: Sequence[str]) -> Tensor:
-    """Cross-entropy over supported, refuted and, at logit 0, not enough; "unsupported" is either of the last two."""
-    chances = torch.cat([logits[:, 1:3], logits.new_zeros(len(logits), 1)], 1).log_softmax(1)
-    unsupported = torch.logsumexp(chances[:, 1:], 1)
-    places = {Label.SUPPORTED: 0, Label.REFUTED: 1, Label.NOT_ENOUGH: 2}
-    own = [
-        chances[row, places[Label(label)]] if label in places else unsupported[row] for row, label in enumerate(labels)
-    ]
-    return -torch.stack(own).mean()
-
-
-def _places(drawn: Drawn) -> Iterator[tuple[int, int]]:
-    start = 0
-    for size, target in zip(drawn.sizes, drawn.targets, strict=True):
-        yield start + max(target, 0), target
-        start += size
+def run_through(model: ReaderModel, parts: Sequence[Batch], bfloat16: bool) -> Tensor:
+    """Shape (pairs, 3): logits, part after part."""
+    with torch.autocast(model.device.type, dtype=torch.bfloat16, enabled=bfloat16):
+        return torch.cat([model(part) for part in parts])
 
 
 def scores(model: ReaderModel, pairs: Sequence[EncodedPair], parts: int, bfloat16: bool) -> Tensor:
     """Shape (pairs, 3): logits, computed in parts of like length."""
-    cuts = by_length(pairs, parts)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        found = torch.cat([model(pad([pairs[place] for place in places])) for places in cuts])
-    order = torch.tensor([place for places in cuts for place in places])
-    return found[torch.argsort(order)]
+    batches, order = in_parts(pairs, parts)
+    return run_through(model, batches, bfloat16)[torch.from_numpy(order)]
+
+
+def load_model(folder: Path, recipe: Recipe) -> ReaderModel:
+    """With a fresh head, and frozen as the recipe says. folder: of MPNet, or else of a BERT encoder."""
+    kind = json.loads((folder / "config.json").read_text("utf-8")).get("model_type")
+    if kind == "mpnet":
+        teacher = load_mpnet(folder, recipe.dropout)
+        return ReaderModel(teacher, teacher.words.embedding_dim)
+    base = load_encoder(folder / "model.safetensors", recipe.heads)
+    base.freeze(recipe.frozen_layers)
+    return ReaderModel(base, base.words.embedding_dim)
+
+
+def load_teacher(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
+    """What a run has trained of this body, as saved last. Raises FileNotFoundError where it has saved nothing."""
+    model = load_model(base, replace(recipe, dropout=0.0))
+    kept = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
+    model.load_state_dict(kept["weights"], strict=False)
+    return model.eval().requires_grad_(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a run is done and with whom. teacher: the folder of a finished run to learn from.
+
+    base: the folder of the teacher's body, to train it or to learn from it. loaders: processes that draw batches ahead.
+    """
+
+    device: str = "cpu"
+    base: Path | None = None
+    teacher: Path | None = None
+    loaders: int = 0
+    team: Team = field(default_factory=Team)
 
 
 class Run:
     """One training run: its model, optimiser, place and record."""
 
-    def __init__(self, recipe: Recipe, prepared: Prepared, encoder: Path, out: Path, team: Team | None = None) -> None:
-        torch.set_num_threads(1)
+    def __init__(
+        self, recipe: Recipe, prepared: Prepared, encoder: Path, out: Path, setting: Setting | None = None
+    ) -> None:
+        self.setting = setting or Setting()
+        if self.setting.device == "cpu":
+            torch.set_num_threads(1)
         torch.manual_seed(recipe.drawing.seed)
         pairs = PairEncoder.from_file(encoder / "tokenizer.json")
         self.recipe, self.out, self.step, self.spent = recipe, out, 0, 0.0
-        self.team = team or Team()
-        self.batches = Batches(prepared, pairs, recipe.drawing)
+        self.team = self.setting.team
+        self.lessons = Lessons(Batches(prepared, pairs, recipe.drawing), recipe.parts, self.team)
         self.held_out = HeldOut(prepared, pairs)
-        base = load_encoder(encoder / "model.safetensors", recipe.heads)
-        self.model = ReaderModel(base, base.words.embedding_dim)
-        base.freeze(recipe.frozen_layers)
+        device = torch.device(self.setting.device)
+        other = self.setting.base or encoder
+        self.model = load_model(encoder if self.setting.teacher else other, recipe).to(device)
+        self.teacher = load_teacher(self.setting.teacher, other, recipe).to(device) if self.setting.teacher else None
         head = [*self.model.inner.parameters(), *self.model.outputs.parameters()]
-        body = [p for p in base.parameters() if p.requires_grad]
+        body = [p for p in self.model.encoder.parameters() if p.requires_grad]
         rates = [{"params": body, "peak": recipe.rate}, {"params": head, "peak": recipe.head_rate}]
         self.optimiser = torch.optim.AdamW(rates, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
         self._resume()
+        self._coming = self._load()
 
     def _resume(self) -> None:
         path = self.out / "checkpoint.pt"
         if path.exists():
-            kept = torch.load(path, weights_only=True)
+            kept = torch.load(path, weights_only=True, map_location=self.model.device)
             self.model.load_state_dict(kept["weights"], strict=False)
             self.optimiser.load_state_dict(kept["optimiser"])
             self.step, self.spent = kept["step"], kept["spent"]
+
+    def _load(self) -> Iterator[Laid]:
+        steps = range(self.step, self.recipe.steps)
+        yield from DataLoader(self.lessons, batch_size=None, sampler=steps, num_workers=self.setting.loaders)
 
     def start_from(self, weights: Path) -> None:
         """Exported weights, such as those that ship, instead of the encoder's own."""
@@ -133,33 +177,39 @@ class Run:
         minutes = self.spent / 60 / self.recipe.minutes if self.recipe.minutes else 0.0
         return min(1.0, max(self.step / self.recipe.steps, minutes))
 
-    def advance(self) -> float:
+    def advance(self) -> Tensor:
         """One step; gives its loss."""
         factor = min(1.0, (self.step + 1) / self.recipe.warm_steps) * (1.0 - self.progress)
         for group in self.optimiser.param_groups:
             group["lr"] = group["peak"] * factor
         start = time.monotonic()
-        drawn = self.batches.draw(self.step, self.team.worker, self.team.workers)
-        logits = scores(self.model, drawn.pairs, self.recipe.parts, self.recipe.bfloat16)
-        loss = self._loss(logits, drawn)
+        self.model.train()
+        loss = self._loss(next(self._coming))
         loss.backward()
+        if self.model.device.type == "cuda":
+            torch.cuda.synchronize()
         self.spent = self.team.average(list(self.model.parameters()), self.spent + time.monotonic() - start)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
-        return float(loss.detach())
+        return loss.detach()
 
-    def _loss(self, logits: Tensor, drawn: Drawn) -> Tensor:
-        loss = group_loss(logits[:, 0], drawn)
-        if not drawn.labels:
+    def _loss(self, laid: Laid) -> Tensor:
+        recipe, order = self.recipe, torch.from_numpy(laid.order)
+        logits = run_through(self.model, laid.parts, recipe.bfloat16)[order]
+        loss = whole_loss(logits, laid, recipe.support_weight)
+        if not self.teacher:
             return loss
-        return loss + self.recipe.support_weight * support_loss(logits[len(logits) - len(drawn.labels) :], drawn.labels)
+        with torch.no_grad():
+            wanted = run_through(self.teacher, laid.parts, recipe.bfloat16)[order]
+        taught = taught_loss(logits, wanted, laid, recipe.support_weight, recipe.temperature)
+        return (1 - recipe.taught) * loss + recipe.taught * taught
 
     def go(self) -> None:
         """To the end, with checkpoints and checks on the held-out articles on the way."""
         saved = checked = time.monotonic()
-        losses: list[float] = []
+        losses: list[Tensor] = []
         while self.progress < 1.0:
             losses.append(self.advance())
             if not self.team.leads:
@@ -168,7 +218,7 @@ class Run:
                 self.save()
                 saved = time.monotonic()
             if len(losses) == 50:
-                self.note(loss=sum(losses) / len(losses))
+                self.note(loss=float(torch.stack(losses).mean()))
                 losses = []
             if time.monotonic() - checked > 60 * self.recipe.check_minutes:
                 self.note(**self.check())
@@ -178,7 +228,8 @@ class Run:
             self.note(**self.check())
 
     def check(self) -> dict[str, float]:
-        return self.held_out.figures(lambda pairs: scores(self.model, pairs, 4, self.recipe.bfloat16))
+        self.model.eval()
+        return self.held_out.figures(lambda pairs: scores(self.model, pairs, 4, self.recipe.bfloat16).cpu())
 
     def note(self, **figures: float) -> None:
         """Adds a line to the run's record."""
@@ -193,21 +244,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("prepared", "encoder", "out"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--recipe", choices=sorted(RECIPES), default="cpu")
     parser.add_argument("--minutes", type=float, default=0.0)
-    parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--frozen", type=int, help="layers that stay as they are; the recipe says how many")
+    parser.add_argument("--without-built", action="store_true", help="no near misses made of answerable questions")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--loaders", type=int, default=0, help="processes that draw batches ahead")
+    parser.add_argument("--base", type=Path, help="the folder of the teacher's body, MPNet")
+    parser.add_argument("--teacher", type=Path, help="the folder of a finished run to learn from")
     parser.add_argument("--worker", type=int, default=0, help="this process's number, from 0")
     parser.add_argument("--workers", type=int, default=1, help="start this command once for each")
     parser.add_argument("--meeting", type=Path, default=Path("meeting"), help="a new file, the same for all workers")
     parser.add_argument("--start", type=Path, help="exported weights to go on from")
     given = parser.parse_args()
-    recipe = Recipe(steps=given.steps, minutes=given.minutes)
+    recipe = replace(RECIPES[given.recipe], steps=given.steps, minutes=given.minutes)
+    if given.without_built:
+        recipe = replace(recipe, drawing=replace(recipe.drawing, built=False, withheld=0.0))
+    if given.frozen is not None:
+        recipe = replace(recipe, frozen_layers=given.frozen)
     team = Team.join(given.worker, given.workers, given.meeting)
-    run = Run(recipe, read(given.prepared), given.encoder, given.out, team)
+    setting = Setting(given.device, given.base, given.teacher, given.loaders, team)
+    run = Run(recipe, read(given.prepared), given.encoder, given.out, setting)
     if given.start and run.step == 0:
         run.start_from(given.start)
     if team.leads:
         given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
+        about = asdict(recipe) | {"recipe": given.recipe, "device": given.device, "has_teacher": bool(given.teacher)}
+        (given.out / "recipe.json").write_text(json.dumps(about, indent=1) + "\n")
     run.go()
 
 

@@ -14,12 +14,19 @@ pytest.importorskip("nupunkt")
 
 from evals.reader.batches import Batches, Drawing, tempting  # noqa: E402
 from evals.reader.corpus import NEWS, Asked, Collection, Text, join_words, read_articles  # noqa: E402
-from evals.reader.data import Group, Prepared, Row, prepare, read, write  # noqa: E402
+from evals.reader.data import prepare  # noqa: E402
 from evals.reader.export import export  # noqa: E402
 from evals.reader.first_stage import Bm25, best  # noqa: E402
 from evals.reader.own_cases import read_own_cases  # noqa: E402
+from evals.reader.prepared import (  # noqa: E402
+    Group,
+    Prepared,
+    Row,
+    Statement,
+    read,
+    write,
+)
 from evals.reader.ranking import auroc, expected_calibration_error  # noqa: E402
-from evals.reader.support import Statement  # noqa: E402
 from evals.reader.swaps import Swaps, slots  # noqa: E402
 from evals.reader.tiny import HEADS, write_encoder  # noqa: E402
 from evals.reader.train import Recipe, Run, scores  # noqa: E402
@@ -70,19 +77,19 @@ def tiny_run(encoder: Path, out: Path, steps: int = 60) -> Run:
 
 
 def test_a_short_run_reduces_its_loss(run: Run) -> None:
-    losses = [run.advance() for _ in range(60)]
+    losses = [float(run.advance()) for _ in range(60)]
     assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:5])
 
 
 def test_a_run_goes_on_from_its_checkpoint_as_if_it_had_not_stopped(encoder: Path, tmp_path: Path) -> None:
     whole = tiny_run(encoder, tmp_path / "whole")
-    expected = [whole.advance() for _ in range(6)][3:]
+    expected = [float(whole.advance()) for _ in range(6)][3:]
     stopped = tiny_run(encoder, tmp_path / "stopped")
     for _ in range(3):
         stopped.advance()
     stopped.save()
     resumed = tiny_run(encoder, tmp_path / "stopped")
-    assert [resumed.advance() for _ in range(3)] == pytest.approx(expected, rel=1e-4)
+    assert [float(resumed.advance()) for _ in range(3)] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_finished_run_leaves_weights_and_a_record(encoder: Path, tmp_path: Path) -> None:
