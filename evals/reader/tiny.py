@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 HIDDEN, HEADS, INNER, LAYERS, PLACES = 24, 2, 48, 3, 160
+MPNET_WORDS, BUCKETS = 140, 32
 UNKNOWN = "[UNK]"
 SPECIAL = ("[PAD]", UNKNOWN, "[CLS]", "[SEP]", "|")
 
@@ -44,6 +45,32 @@ def random_weights(vocabulary: int, seed: int) -> dict[str, npt.NDArray[np.float
     for name in norms:
         weights |= {f"{name}.weight": np.ones(HIDDEN, np.float32), f"{name}.bias": np.zeros(HIDDEN, np.float32)}
     return weights
+
+
+def write_mpnet(folder: Path, seed: int = 8) -> None:
+    """config.json and model.safetensors of a random MPNet, in its names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {
+        "model_type": "mpnet",
+        "max_position_embeddings": PLACES,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": HEADS,
+        "intermediate_size": INNER,
+        "layer_norm_eps": 1e-5,
+        "relative_attention_num_buckets": BUCKETS,
+    }
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    own = {_as_in_mpnet(name): array for name, array in random_weights(MPNET_WORDS, seed).items()}
+    del own["embeddings.token_type_embeddings.weight"]
+    distances = np.random.default_rng(seed).normal(0, 0.3, (BUCKETS, HEADS)).astype(np.float32)
+    save_file(own | {"encoder.relative_attention_bias.weight": distances}, folder / "model.safetensors")
+
+
+def _as_in_mpnet(name: str) -> str:
+    for theirs, own in (("self.query", "attn.q"), ("self.key", "attn.k"), ("self.value", "attn.v")):
+        name = name.replace(f"attention.{theirs}", f"attention.{own}")
+    name = name.replace("attention.output.LayerNorm", "attention.LayerNorm")
+    return name.replace("attention.output.dense", "attention.attn.o")
 
 
 def write_head(path: Path, seed: int = 7, inner: int = 16) -> None:
