@@ -104,7 +104,9 @@ def load_teacher(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
     model = load_model(base, replace(recipe, dropout=0.0))
     kept = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
     model.load_state_dict(kept["weights"], strict=False)
-    return model.eval().requires_grad_(False)
+    model.eval()
+    model.requires_grad_(False)
+    return model
 
 
 @dataclass(frozen=True, slots=True)
