@@ -78,8 +78,8 @@ def plain(text: str) -> str:
 class Grouping:
     """Draws the near misses of a question from the first stage, all collections searched as one."""
 
-    def __init__(self, found: Collection, rows: list[Row], first: dict[str, int], stage: FirstStage) -> None:
-        self._found, self._rows, self._first, self._stage = found, rows, first, stage
+    def __init__(self, found: Collection, rows: list[Row], first: dict[str, int]) -> None:
+        self._found, self._rows, self._first = found, rows, first
         self._plain = [plain(row.sentence) for row in rows]
         self._held_out = held_out_texts(found)
         self._clusters: dict[str, list[int]] = defaultdict(list)
@@ -87,10 +87,10 @@ class Grouping:
             if found.texts[row.text].source == NEWS:
                 self._clusters[cluster_of(row.text)].append(number)
 
-    def group(self, asked: Asked, vector: Floats) -> Group:
+    def group(self, asked: Asked, scores: Floats) -> Group:
+        """scores: the first stage's, of every row."""
         own = ((asked.text, place) for place in asked.answers)
         right = tuple(self._first[text] + place for text, place in (*own, *asked.elsewhere))
-        scores = self._stage.blend(f"{asked.earlier} {asked.question}", vector)
         ranked = [*self._of_cluster(asked.text, scores), *best(scores, CANDIDATES + 16)]
         tempting = self._near(asked, ranked) if not right else ranked
         wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
@@ -136,10 +136,11 @@ def prepare(found: Collection, statements: list[Statement], encoder: Path) -> Pr
     """Embeds and ranks: about six minutes on one core for the public sets."""
     rows, first = rows_of(found)
     embed = Embedder(load_encoder(encoder / "model.safetensors"), PairEncoder.from_file(encoder / "tokenizer.json"))
-    grouping = Grouping(found, rows, first, FirstStage([row.sentence for row in rows], embed))
+    stage, grouping = FirstStage([row.sentence for row in rows], embed), Grouping(found, rows, first)
     asked = [*found.asked, *follow_ups(found)]
-    vectors = embed([f"{each.earlier} {each.question}".strip() for each in asked])
-    groups = [grouping.group(each, vector) for each, vector in zip(asked, vectors, strict=True)]
+    texts = [f"{each.earlier} {each.question}".strip() for each in asked]
+    scores = stage.blend(texts, embed(texts))
+    groups = [grouping.group(each, own) for each, own in zip(asked, scores, strict=True)]
     built = list(swapped(rows, groups, asked))
     return Prepared(rows, [group for group in (*groups, *built) if group.wrong], statements)
 

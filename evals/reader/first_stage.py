@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ Embed = Callable[[Sequence[str]], Floats]
 
 K1, B = 1.2, 0.75
 LEXICAL_WEIGHT = 0.4
+AT_ONCE = 256  # one product of two matrices is ten times as fast as one of a vector for each
 _STOP_WORDS = """
     a an the of in on at to for and or is are was were be been being by with from as that this it its what which who
     whom whose when where why how did do does has have had not their his her they he she
@@ -63,10 +64,13 @@ class FirstStage:
         self._lexical = Bm25(sentences)
         self._vectors = embed(sentences)
 
-    def blend(self, question: str, vector: Floats) -> Floats:
-        """Shape (sentences,): cosine and BM25 as a share of its best."""
-        lexical = self._lexical.scores(question)
-        return self._vectors @ vector + LEXICAL_WEIGHT * lexical / max(float(lexical.max()), 1e-6)
+    def blend(self, questions: Sequence[str], vectors: Floats) -> Iterator[Floats]:
+        """For each question, shape (sentences,): cosine and BM25 as a share of its best. vectors: a row each."""
+        for start in range(0, len(questions), AT_ONCE):
+            cosines = vectors[start : start + AT_ONCE] @ self._vectors.T
+            for question, cosine in zip(questions[start : start + AT_ONCE], cosines, strict=True):
+                lexical = self._lexical.scores(question)
+                yield cosine + LEXICAL_WEIGHT * lexical / max(float(lexical.max()), 1e-6)
 
 
 def best(scores: Floats, limit: int) -> list[int]:
