@@ -66,7 +66,7 @@ class Recipe:
 RECIPES: Mapping[str, Recipe] = {
     "cpu": Recipe(),
     "teacher": Recipe(
-        frozen_layers=0, rate=3e-5, head_rate=5e-4, warm_steps=200, dropout=0.1,
+        frozen_layers=0, rate=5e-5, head_rate=5e-4, warm_steps=200, dropout=0.1,
         drawing=Drawing(groups=48, candidates=8, statements=48),
     ),
     "pupil": Recipe(
