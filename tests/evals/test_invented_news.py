@@ -102,10 +102,12 @@ def test_an_unanswerable_question_is_held_against_the_paragraph_that_comes_near(
 def test_a_clusters_questions_are_asked_as_the_product_puts_them(tmp_path: Path) -> None:
     first = question("Was there a storm?", "sea-7-calm", conversation_id="c", turn=1, context_doc="sea-7-calm")
     second = question("How many boats sank?", conversation_id="c", turn=2, context_doc="sea-7-calm")
-    third = question("And boats in the storm in Norway?", conversation_id="c", turn=3, context_doc="sea-7-calm")
+    third = question(
+        "Did the harbour of Bergen in Norway open on Monday?", conversation_id="c", turn=3, context_doc="sea-7-calm"
+    )
     rows = asked_about(written(tmp_path, [question("Any?"), first, second, third]), CALIBRATED)
     assert [row["question"] for row in rows] == [
-        "Was there a storm?", "How many boats sank?", "And boats in the storm in Norway?"
+        "Was there a storm?", "How many boats sank?", "Did the harbour of Bergen in Norway open on Monday?"
     ]  # fmt: skip
     assert [row.get("follows") for row in rows] == [None, "Was there a storm?", None]
     assert (rows[1]["said"], rows[1]["cited"]) == (
