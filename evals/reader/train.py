@@ -99,7 +99,7 @@ def load_model(folder: Path, recipe: Recipe) -> ReaderModel:
     return ReaderModel(base, base.words.embedding_dim)
 
 
-def load_teacher(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
+def load_trained(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
     """What a run has trained of this body, as saved last. Raises FileNotFoundError where it has saved nothing."""
     model = load_model(base, replace(recipe, dropout=0.0))
     kept = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
@@ -141,7 +141,7 @@ class Run:
         device = torch.device(self.setting.device)
         other = self.setting.base or encoder
         self.model = load_model(encoder if self.setting.teacher else other, recipe).to(device)
-        self.teacher = load_teacher(self.setting.teacher, other, recipe).to(device) if self.setting.teacher else None
+        self.teacher = load_trained(self.setting.teacher, other, recipe).to(device) if self.setting.teacher else None
         head = [*self.model.inner.parameters(), *self.model.outputs.parameters()]
         body = [p for p in self.model.encoder.parameters() if p.requires_grad]
         rates = [{"params": body, "peak": recipe.rate}, {"params": head, "peak": recipe.head_rate}]

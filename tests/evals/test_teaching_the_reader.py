@@ -12,13 +12,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="training is an optional extra")
 
 from evals.reader.batches import SWAPPED, Batches, Drawing, Drawn  # noqa: E402
+from evals.reader.candidates import Measured  # noqa: E402
+from evals.reader.evaluate_run import alone  # noqa: E402
 from evals.reader.laying import LABELS, Laid, lay  # noqa: E402
 from evals.reader.losses import group_loss, support_loss, taught_loss  # noqa: E402
 from evals.reader.mpnet import bucket, load_mpnet  # noqa: E402
 from evals.reader.prepared import Group, Label, Prepared, Row  # noqa: E402
 from evals.reader.tiny import HEADS, write_encoder, write_mpnet  # noqa: E402
-from evals.reader.train import Recipe, Run, Setting, scores  # noqa: E402
+from evals.reader.train import Recipe, Run, Setting, load_trained, scores  # noqa: E402
 from qa.answering.pairing import EncodedPair, PairEncoder  # noqa: E402
+from qa.domain import Hit, Sentence  # noqa: E402
 
 WORDS = ["who", "leads", "?", ".", "mayor", "of", "big", "is", "Oslo", "Lima", "Bern", "Rome"]
 DRAWING = Drawing(groups=2, candidates=2, statements=0, withheld=0.0)
@@ -141,3 +144,28 @@ def test_built_near_misses_can_be_left_out(encoder: Path) -> None:
     drawing = replace(DRAWING, groups=8, built=False)
     assert all(-1 not in Batches(prepared, pairs, drawing).draw(step).targets for step in range(5))
     assert any(-1 in Batches(prepared, pairs, replace(drawing, built=True)).draw(step).targets for step in range(5))
+
+
+def test_a_run_is_measured_on_candidates_before_it_is_exported(encoder: Path, tmp_path: Path) -> None:
+    run = Run(RECIPE, small_set(), encoder, tmp_path / "run")
+    for _ in range(30):
+        run.advance()
+    run.save()
+    model = load_trained(tmp_path / "run", encoder, RECIPE)
+    pairs = PairEncoder.from_file(encoder / "tokenizer.json")
+    asked = [measured(place, answers=True) for place in WORDS[-4:]] + [measured("Bern", answers=False)]
+    found = alone(model, pairs, asked)
+    assert (found.questions, found.first) == (5, 1.0)
+    assert found.auroc > 0.5
+
+
+def measured(place: str, answers: bool) -> Measured:
+    """Who leads it, with the sentence on its mayor, or none that says so, behind the one on its size."""
+    other = f"mayor of {place} leads ." if answers else f"{place} of {place} ."
+    hits = [said(number, quote) for number, quote in enumerate((f"{place} is big .", other), 1)]
+    return Measured(place, f"who leads {place} ?", answers, hits, [False, answers], [False, answers])
+
+
+def said(number: int, quote: str) -> Hit:
+    sentence = Sentence(number, number * 100, number * 100 + len(quote), 1, 1)
+    return Hit("a", "", "", "", None, sentence, quote, (sentence,), (quote,), 1.0, {})
