@@ -106,11 +106,16 @@ def begins_name(found: Sequence[Token], i: int) -> bool:
     return len(token.word) > 1 and not (first and opens_sentence(found, i))
 
 
+def is_acronym(found: Sequence[Token], i: int) -> bool:
+    """In capitals alone, among words that are not."""
+    return len(found[i].text) > 1 and found[i].text.isupper() and any(token.text.islower() for token in found)
+
+
 def opens_sentence(found: Sequence[Token], i: int) -> bool:
     """Whether the capital is owed to the place: a name there is followed by a verb, another name, or nothing."""
     if any(found[i].word in words for words in (VERBS, ADVERBS, BOTH_NOUN_AND_VERB)):
         return True
-    if i + 1 == len(found) or found[i].owns or found[i].text[0] in '"“':
+    if i + 1 == len(found) or found[i].owns or found[i].text[0] in '"“' or is_acronym(found, i):
         return False
     after = found[i + 1]
     return not (
@@ -120,7 +125,14 @@ def opens_sentence(found: Sequence[Token], i: int) -> bool:
 
 def mentions_a_name(text: str) -> bool:
     """Also where a name only describes a noun: the Milgram experiment."""
-    return any(t.is_capital and t.start and t.word != "i" and not t.word.startswith("i'") for t in tokens(text))
+    found = tokens(text)
+    capital = (t for i, t in enumerate(found) if t.is_capital and (t.start or is_told_by_initials(found, i)))
+    return any(t.word != "i" and not t.word.startswith("i'") for t in capital)
+
+
+def is_told_by_initials(found: Sequence[Token], i: int) -> bool:
+    """An acronym that opens a question, and no question word in capitals."""
+    return is_acronym(found, i) and begins_name(found, i)
 
 
 def names_a_country(text: str) -> bool:

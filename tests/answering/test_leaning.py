@@ -79,3 +79,10 @@ def test_no_more_than_the_last_two_answers_say_where_to_look() -> None:
     follows = leaning("Why?", *turns)
     assert follows is not None
     assert [each.quote for each in follows.cited] == [f"The great fire broke out on May {day}." for day in (3, 2)]
+
+
+def test_an_acronym_that_opens_a_question_is_its_subject() -> None:
+    before = turn(FOREST, "The great fire broke out on May 3.")
+    assert leaning("IMF: what do the letters mean?", before) is None
+    assert leaning("Letters: what do they mean?", before) is not None
+    assert leaning("WHO paid?", before) is not None
