@@ -109,6 +109,12 @@ def load_trained(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
     return model
 
 
+def about_teacher(run: Path) -> dict[str, Any]:
+    """Its recipe, and the last line of its record, which holds the figures on the held-out articles."""
+    recipe = json.loads((run / "recipe.json").read_text("utf-8"))
+    return {"recipe": recipe, "last": json.loads((run / "log.jsonl").read_text("utf-8").splitlines()[-1])}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Where a run is done and with whom. teacher: the folder of a finished run to learn from.
@@ -272,7 +278,8 @@ def main() -> None:
         run.start_from(given.start)
     if team.leads:
         given.out.mkdir(parents=True, exist_ok=True)
-        about = asdict(recipe) | {"recipe": given.recipe, "device": given.device, "has_teacher": bool(given.teacher)}
+        about = asdict(recipe) | {"recipe": given.recipe, "device": given.device}
+        about |= {"teacher": about_teacher(given.teacher)} if given.teacher else {}
         (given.out / "recipe.json").write_text(json.dumps(about, indent=1) + "\n")
     run.go()
 

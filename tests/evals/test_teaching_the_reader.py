@@ -19,7 +19,7 @@ from evals.reader.losses import group_loss, support_loss, taught_loss  # noqa: E
 from evals.reader.mpnet import bucket, load_mpnet  # noqa: E402
 from evals.reader.prepared import Group, Label, Prepared, Row  # noqa: E402
 from evals.reader.tiny import HEADS, write_encoder, write_mpnet  # noqa: E402
-from evals.reader.train import Recipe, Run, Setting, load_trained, scores  # noqa: E402
+from evals.reader.train import Recipe, Run, Setting, about_teacher, load_trained, scores  # noqa: E402
 from qa.answering.pairing import EncodedPair, PairEncoder  # noqa: E402
 from qa.domain import Hit, Sentence  # noqa: E402
 
@@ -112,6 +112,9 @@ def test_a_teacher_of_another_body_is_trained_and_then_teaches(encoder: Path, mp
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
     teacher.save()
     setting = Setting(base=mpnet, teacher=tmp_path / "teacher")
+    (tmp_path / "teacher" / "recipe.json").write_text('{"rate": 1}')
+    teacher.note(first_built=1.0)
+    assert about_teacher(tmp_path / "teacher")["last"]["first_built"] == 1.0
     pupil = Run(replace(RECIPE, taught=1.0), small_set(), encoder, tmp_path / "pupil", setting)
     before = distance(pupil, teacher, encoder)
     for _ in range(30):
