@@ -134,8 +134,12 @@ def main(
     for row in class_rows(judged(checker, chosen)):
         typer.echo(row)
     typer.echo(f"\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
+    thirds: list[Judged] = []
     for name, labelled in measured_sets(train, bench).items():
-        typer.echo(set_row(name, judged(checker, sampled(labelled, limit))))
+        found = judged(checker, sampled(labelled, limit))
+        typer.echo(set_row(name, found))
+        thirds += found if "held out" in name else []
+    typer.echo(set_row("both held-out thirds together", thirds))
     typer.echo(set_row("WiCE dev, each half by the fit on the other", crossed(fitting_sets(train, bench), models)))
 
 
