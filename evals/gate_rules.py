@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -53,12 +55,26 @@ class GateRules(_Strict):
 
 
 def load_rules(path: Path = OURS) -> GateRules:
-    """Raises ConfigurationError, naming the key, for a file that cannot be read or holds what is not known."""
+    """A file may say `extends = "NAME"`, of a file beside it: what it holds itself goes before that file's.
+
+    Raises ConfigurationError, naming the key, for a file that cannot be read or holds what is not known.
+    """
     try:
-        return GateRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return GateRules.model_validate(_read(path))
+    except (OSError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigurationError(f"the gate's rules {path} cannot be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError(f"the gate's rules {path}, {place}: {first['msg']}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    own = tomllib.loads(path.read_text(encoding="utf-8"))
+    base = own.pop("extends", None)
+    return _merged(_read(path.with_name(str(base))), own) if base else own
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(base[key], own[key]) for key in own if isinstance(own[key], dict) and key in base}
+    return {**base, **own, **both}

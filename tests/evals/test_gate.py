@@ -10,7 +10,7 @@ from evals.baseline import Standing, accept, of_run
 from evals.bootstrap import Sampling
 from evals.cases import Case
 from evals.gate import judge
-from evals.gate_rules import GateRules, MetricRule, load_rules
+from evals.gate_rules import OURS, GateRules, MetricRule, load_rules
 from qa.errors import ConfigurationError
 
 SHIPS = "How many ships waited?"
@@ -166,3 +166,21 @@ def test_rules_name_the_key_that_is_wrong(tmp_path: Path) -> None:
 def test_rules_of_the_project_can_be_read_and_sample_as_often_as_promised() -> None:
     assert load_rules().sampling.resamples >= 2000
     assert load_rules().sampling == Sampling(2000, 0.95, 20260131)
+
+
+def test_rules_that_extend_others_say_only_what_is_different(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("[metrics.right]\ntolerance = 0.1\nfloor = 0.9\n[metrics.mrr]\ntolerance = 0.2")
+    own = tmp_path / "own.toml"
+    own.write_text('extends = "base.toml"\n[metrics.right]\nfloor = 0.5')
+    rules = load_rules(own).metrics
+    assert (rules["right"], rules["mrr"]) == (MetricRule(tolerance=0.1, floor=0.5), MetricRule(tolerance=0.2))
+    own.write_text('extends = "own.toml"')
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_rules(own)
+
+
+def test_answers_without_the_reader_are_held_to_the_same_tolerances() -> None:
+    ours, off = load_rules(), load_rules(OURS.with_name("gate-features.toml"))
+    assert {name: rule.tolerance for name, rule in off.metrics.items()} == {
+        name: rule.tolerance for name, rule in ours.metrics.items()
+    }
