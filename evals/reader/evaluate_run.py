@@ -56,8 +56,9 @@ def alone(model: ReaderModel, pairs: PairEncoder, asked: Sequence[Measured]) -> 
     """asked: questions with at least one hit each."""
     found = list(logits(model, pairs, asked))
     truths = [each.answerable for each in asked]
+    has_gold = any(any(each.gold) for each in asked)
     right = [
-        (each.gold if any(any(one.gold) for one in asked) else each.says)[int(own.argmax())]
+        (each.gold if has_gold else each.says)[int(own.argmax())]
         for each, own in zip(asked, found, strict=True)
         if each.answerable
     ]
