@@ -174,11 +174,11 @@ class FakeRetriever:
     def __init__(self, hits: Sequence[Hit] = ()) -> None:
         self.hits = tuple(hits)
         self.asked: list[str] = []
-        self.near: list[tuple[Citation, ...]] = []
+        self.follows: list[Follows | None] = []
 
-    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, follows: Follows | None = None) -> list[Hit]:
         self.asked.append(question)
-        self.near.append(tuple(near))
+        self.follows.append(follows)
         return list(self.hits[:limit])
 
 

@@ -14,13 +14,16 @@ TURNS = 2  # answered turns whose sentences a follow-up is looked for near; one 
 class Follows:
     """asked: the follow-up as it was put. before: the question before it, in full. said: the sentence that answered it.
 
-    said is "" where nothing did. cited: what the last answers stand on, the latest first.
+    said is "" where nothing did. cited: what the last answers stand on, the latest first; where nothing was answered,
+    what came nearest. sought: what is looked for near that by its meaning: the follow-up itself, for where the topic is
+    known from that, words put in by rule lead away more often than they help; or what a language model made of it.
     """
 
     asked: str
     before: str
     said: str = ""
     cited: tuple[Citation, ...] = ()
+    sought: str = ""
 
 
 def following(question: str, turns: Sequence[Turn]) -> Follows:
@@ -28,5 +31,5 @@ def following(question: str, turns: Sequence[Turn]) -> Follows:
     last = turns[-1]
     best = max(last.answer.citations, key=lambda citation: citation.score, default=None)
     answered = [turn.answer.citations for turn in reversed(turns) if turn.answer.citations]
-    cited = tuple(citation for citations in answered[:TURNS] for citation in citations)
-    return Follows(question, last.standalone_question, best.quote if best else "", cited)
+    cited = tuple(citation for citations in answered[:TURNS] or [last.answer.nearest] for citation in citations)
+    return Follows(question, last.standalone_question, best.quote if best else "", cited, question)

@@ -191,10 +191,10 @@ class LexicalIndex(PassageIndex, Protocol):
 
 
 class Retriever(Protocol):
-    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, follows: Follows | None = None) -> list[Hit]:
         """The best sentences first; at most `limit`.
 
-        near: what the answers before a follow-up stand on; what is like it and what stands around it counts for more.
+        follows: as in Standalone. What is like the sentences it cites, and what stands after them, counts for more.
         """
         ...
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -19,9 +18,10 @@ from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.api.schemas import ChatOut
 from qa.chat import AsAsked, Chat
-from qa.domain import Citation, Filter, Hit, Question
+from qa.domain import Filter, Hit, Question
 from qa.events import CitationUsed
 from qa.fakes import FakeReader, FakeRetriever, hit_among
+from qa.following import Follows
 from qa.library.conversations import KeptConversations
 from qa.library.database import Database
 from qa.ports import Conversations
@@ -35,10 +35,10 @@ BROKEN = "And the church?"
 class Retriever(FakeRetriever):
     """Breaks at one question."""
 
-    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, follows: Follows | None = None) -> list[Hit]:
         if question == BROKEN:
             raise OSError("the index is gone")
-        return await super().search(question, limit, within, near)
+        return await super().search(question, limit, within, follows)
 
 
 def chat_over(conversations: Conversations) -> Chat:

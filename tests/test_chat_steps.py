@@ -12,10 +12,11 @@ from qa.answering.checked import CheckedAnswers
 from qa.answering.extractive import ExtractiveAnswerer, Policy
 from qa.answering.support import ExactWords
 from qa.chat import REMEMBERED, AsAsked, Chat
-from qa.domain import Citation, Filter, Hit, Question, Status, Support, Turn, TurnStatus
+from qa.domain import Filter, Hit, Question, Status, Support, Turn, TurnStatus
 from qa.errors import NotFound
 from qa.events import CitationUsed, Delta, Done, Event, EvidenceRead, Failed, Started
 from qa.fakes import FakeReader, FakeRetriever, hit_among
+from qa.following import Follows
 from qa.ports import Standalone
 
 pytestmark = pytest.mark.anyio
@@ -141,10 +142,10 @@ class Waiting(FakeRetriever):
         self.reached = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def search(self, question: str, limit: int, within: Filter, near: Sequence[Citation] = ()) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, follows: Follows | None = None) -> list[Hit]:
         self.reached.set()
         await self.go_on.wait()
-        return await super().search(question, limit, within, near)
+        return await super().search(question, limit, within, follows)
 
 
 QUESTION = Question("The mill of Ardal dates from when, and what do visitors pay?")

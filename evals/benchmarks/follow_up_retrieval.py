@@ -132,7 +132,7 @@ def played(service: Service, earlier: Sequence[tuple[str, str | None]]) -> list[
 
 
 def search(service: Service, put: Standalone) -> list[Hit]:
-    return service.retriever.search_now(put.text, READ, Filter(), put.follows.cited if put.follows else ())
+    return service.retriever.search_now(put.text, READ, Filter(), put.follows)
 
 
 def seed_follow_ups(tag: str | None) -> Iterator[FollowUp]:

@@ -201,12 +201,19 @@ def measure(texts: Mapping[str, str], rows: Sequence[dict[str, object]], titled:
     found = []
     for row in rows:
         question, quotes, answers = str(row["question"]), quotes_of(row), answers_of(row)
-        hits = retriever.search_now(question, LIMIT, Filter(), list(cited_before(row, held)))
+        hits = retriever.search_now(question, LIMIT, Filter(), leaning(row, held))
         gold = [quoted(hit, texts[hit.article_id], quotes) for hit in hits]
         says = [any(answer in hit.quote.lower() for answer in answers) for hit in hits]
-        leaning = [str(row.get(name) or "") for name in ("asked", "follows", "said")]
-        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says, *leaning))
+        before = [str(row.get(name) or "") for name in ("asked", "follows", "said")]
+        found.append(Measured(str(row["id"]), question, not row["unanswerable"], hits, gold, says, *before))
     return found
+
+
+def leaning(row: dict[str, object], held: Mapping[str, Held]) -> Follows | None:
+    """What a follow-up is searched for by."""
+    if not (asked := str(row.get("asked") or "")):
+        return None
+    return Follows(asked, str(row["follows"]), str(row["said"]), tuple(cited_before(row, held)), asked)
 
 
 def cited_before(row: dict[str, object], held: Mapping[str, Held]) -> Iterator[Citation]:

@@ -45,7 +45,8 @@ class ModelRewriter:
         if why := unusable(said, [question, *_told(turns)]):
             logger.warning("the rewritten question is not used: %s", why)
             return replace(offline, usage=usage)
-        return Standalone(" ".join(said.split()), usage, following(question, turns))
+        full = " ".join(said.split())
+        return Standalone(full, usage, replace(following(question, turns), sought=full))
 
     async def _said(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]:
         """What the model says, "" where it fails or says too much."""

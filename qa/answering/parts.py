@@ -57,7 +57,8 @@ def in_full(part: str, earlier: Sequence[str]) -> str:
 async def search_parts(retriever: Retriever, asked: Standalone, limit: int, within: Filter) -> list[Hit]:
     """The hits of each part, at most `limit` a part; `Hit.part` tells whose. A sentence may stand among several's."""
     found: list[Hit] = []
-    near = asked.follows.cited if asked.follows else ()
-    for number, part in enumerate(parts(asked.text)):
-        found += [replace(hit, part=number) for hit in await retriever.search(part, limit, within, near)]
+    asked_for = parts(asked.text)
+    for number, part in enumerate(asked_for):
+        own = replace(asked.follows, sought=part) if asked.follows and len(asked_for) > 1 else asked.follows
+        found += [replace(hit, part=number) for hit in await retriever.search(part, limit, within, own)]
     return found

@@ -19,7 +19,7 @@ def test_what_goes_on_with_a_conjunction_leans_though_it_names_somebody(question
 def test_what_cannot_stand_alone_leans_on_the_last_turn(question: str) -> None:
     before = turn(FOREST, "The great fire broke out on May 3.")
     assert leaning(question, before) == Follows(
-        question, FOREST, "The great fire broke out on May 3.", before.answer.citations
+        question, FOREST, "The great fire broke out on May 3.", before.answer.citations, question
     )
 
 
@@ -86,3 +86,16 @@ def test_an_acronym_that_opens_a_question_is_its_subject() -> None:
     assert leaning("IMF: what do the letters mean?", before) is None
     assert leaning("Letters: what do they mean?", before) is not None
     assert leaning("WHO paid?", before) is not None
+
+
+def test_after_an_abstention_what_came_nearest_is_looked_near() -> None:
+    nearest = turn(FOREST, "The great fire broke out on May 3.").answer.citations
+    before = turn("Who put it out?")
+    before = replace(before, answer=replace(before.answer, nearest=nearest))
+    follows = leaning("When was that?", before)
+    assert follows is not None
+    assert (follows.cited, follows.said) == (nearest, "")
+    answered = turn(FOREST, "A forester saw the smoke.")
+    follows = leaning("When was that?", answered, before)
+    assert follows is not None
+    assert follows.cited == answered.answer.citations

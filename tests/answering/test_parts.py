@@ -45,7 +45,7 @@ async def test_each_part_is_searched_by_itself_and_its_hits_say_so() -> None:
     asked = Standalone("When did the bridge open, and who paid for the trams?")
     found = await search_parts(retriever, asked, 5, Filter())
     assert [hit.part for hit in found] == [0, 1]
-    assert retriever.near == [(), ()]
+    assert retriever.follows == [None, None]
 
 
 @pytest.mark.anyio
@@ -53,9 +53,21 @@ async def test_a_follow_up_is_searched_for_near_what_was_cited_before_it() -> No
     hit = hit_among(["The bridge opened in 1911.", "The city paid."], 0)
     cited = citable(hit, 0.9).citation(1)
     retriever = FakeRetriever([hit])
-    asked = Standalone("Who paid?", follows=Follows("Who paid?", "When did the bridge open?", hit.quote, (cited,)))
-    await search_parts(retriever, asked, 5, Filter())
-    assert retriever.near == [(cited,)]
+    follows = Follows("Who paid?", "When did the bridge open?", hit.quote, (cited,), "Who paid?")
+    await search_parts(retriever, Standalone("Who paid for the bridge?", follows=follows), 5, Filter())
+    assert retriever.follows == [follows]
+
+
+@pytest.mark.anyio
+async def test_each_part_of_a_follow_up_is_looked_for_by_its_own_meaning() -> None:
+    retriever = FakeRetriever([hit_among(["The bridge opened in 1911.", "The city paid."], 0)])
+    follows = Follows("When was that and who paid for it?", "What is the bridge?", sought="When was that and who paid?")
+    await search_parts(
+        retriever, Standalone("When did the bridge open, and who paid for the bridge?", follows=follows), 5, Filter()
+    )
+    assert [each.sought for each in retriever.follows if each] == [
+        "When did the bridge open", "who paid for the bridge?"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class Searching:
             for each in read
         ]  # fmt: skip
 
-    async def search(self, question: str, limit: int, within: Filter, near: object = ()) -> list[Hit]:
+    async def search(self, question: str, limit: int, within: Filter, follows: object = None) -> list[Hit]:
         wanted = set(words_of(question)) - IDLE
         shared = [max(len(wanted & set(words_of(hit.quote))) for hit in hits) for hits in self._hits]
         return self._hits[shared.index(max(shared))] if max(shared) >= 2 else []

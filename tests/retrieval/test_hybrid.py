@@ -14,10 +14,11 @@ from llama_index.core import QueryBundle
 from qa.answering.evidence import citable
 from qa.domain import Citation, Filter, Role, Sentence
 from qa.fakes import FakeDenseIndex, FakeEmbedder, FakeLexicalIndex
+from qa.following import Follows
 from qa.ingest.sync import Synchroniser
 from qa.library.record import Library
 from qa.ports import Match, Neighbourhood, Stretch, Vector
-from qa.retrieval.hybrid import HybridRetriever, closeness, joined, stretches, with_neighbours
+from qa.retrieval.hybrid import SAME_ARTICLE, HybridRetriever, closeness, joined, stretches, with_neighbours
 from qa.retrieval.nodes import SentenceRetriever
 
 ARTICLES = {
@@ -28,12 +29,14 @@ ARTICLES = {
 
 
 class Counting(FakeEmbedder):
-    """Remembers how often it was asked."""
+    """Remembers what it was asked."""
 
-    questions = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.questions: list[str] = []
 
     def embed_question(self, text: str) -> Vector:
-        self.questions += 1
+        self.questions.append(text)
         return super().embed_question(text)
 
 
@@ -94,45 +97,60 @@ def test_what_allows_no_article_finds_nothing(retriever: HybridRetriever) -> Non
 
 def test_a_question_is_embedded_once(retriever: HybridRetriever, embedder: Counting) -> None:
     retriever.search_now("Who opened the bridge?", 3, Filter())
-    assert embedder.questions == 1
+    assert embedder.questions == ["Who opened the bridge?"]
 
 
 def cited_in(retriever: HybridRetriever, question: str) -> Citation:
     return citable(retriever.search_now(question, 1, Filter())[0], 0.9).citation(1)
 
 
+def after(cited: Citation, sought: str = "Any visitors yesterday?") -> Follows:
+    return Follows(sought, "", cited=(cited,), sought=sought)
+
+
 def test_a_follow_up_finds_what_stands_near_what_was_cited(retriever: HybridRetriever) -> None:
     """Its own words are found in neither article."""
     bridge, mill = (cited_in(retriever, question) for question in ("Who opened the bridge?", "Who lit the mill?"))
     for cited in (bridge, mill):
-        best = retriever.search_now("Any visitors yesterday?", 1, Filter(), [cited])[0]
+        best = retriever.search_now("Any visitors yesterday?", 1, Filter(), after(cited))[0]
         assert best.article_id == cited.article_id
 
 
-def test_a_follow_up_is_looked_for_beside_what_was_cited_before_elsewhere_in_its_article(
+def test_a_follow_up_is_looked_for_in_the_article_cited_and_most_behind_the_sentence(
     retriever: HybridRetriever,
 ) -> None:
     cited = cited_in(retriever, "Who opened the bridge?")
     sentences = tuple(Sentence(number, 0, 1, number, number) for number in range(1, 8))
     near = Neighbourhood(cited.article_id, "v", "", "", None, sentences, ("",) * 7, np.zeros((7, 2), np.float32), ())
     gained = closeness(near, [cited])
-    assert list(np.argsort(-gained)[:1] + 1) == [cited.sentence]
-    assert (np.diff(gained[cited.sentence - 1 :]) < 0).all()
-    assert (gained > 0).all()
+    assert 1 < cited.sentence < 7
+    assert int(gained.argmax()) + 1 == cited.sentence + 1
+    assert (np.diff(gained[cited.sentence :]) < 0).all()
+    assert (gained[: cited.sentence] == SAME_ARTICLE).all()
     assert not closeness(replace(near, article_id="mill.txt"), [cited]).any()
+
+
+def test_a_follow_up_is_compared_by_its_own_meaning_only_where_something_was_cited(
+    retriever: HybridRetriever, embedder: Counting
+) -> None:
+    follows = after(cited_in(retriever, "Who opened the bridge?"), "Any visitors?")
+    asked = ("Any visitors of the bridge?", 1, Filter())
+    retriever.search_now(*asked, follows)
+    retriever.search_now(*asked, replace(follows, cited=()))
+    assert embedder.questions[-2:] == ["Any visitors?", "Any visitors of the bridge?"]
 
 
 def test_what_was_cited_does_not_get_round_the_filter(retriever: HybridRetriever) -> None:
     cited = cited_in(retriever, "Who opened the bridge?")
     for within in (Filter(articles=("mill.txt",)), Filter(published_to=date(2019, 1, 1))):
-        hits = retriever.search_now("Any visitors yesterday?", 5, within, [cited])
+        hits = retriever.search_now("Any visitors yesterday?", 5, within, after(cited))
         assert "bridge.txt" not in {hit.article_id for hit in hits}
 
 
 def test_what_was_cited_from_an_article_that_is_gone_counts_for_nothing(retriever: HybridRetriever) -> None:
     gone = replace(cited_in(retriever, "Who opened the bridge?"), article_id="gone.txt")
     asked = ("Who lit the mill?", 3, Filter())
-    assert retriever.search_now(*asked, [gone]) == retriever.search_now(*asked)
+    assert retriever.search_now(*asked, after(gone, asked[0])) == retriever.search_now(*asked)
 
 
 def test_matches_near_each_other_are_read_as_one_stretch() -> None:
