@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from evals.reader.ranges import add_ranges
 from evals.reader.tiny import write_encoder, write_head
 from qa.answering.calibration import Calibration, Features, Floats, Line, question_features, sentence_features
 from qa.answering.cross_encoder import (
+    AGAIN,
     CANDIDATES,
     SURELY,
     CrossEncoder,
@@ -172,7 +174,8 @@ def test_the_reader_is_given_a_follow_up_as_it_was_asked_behind_what_it_leans_on
     follows = Follows("who leads ?", "is Oslo big ?", "Oslo is big .")
     reading = CrossEncoderReader(model, CALIBRATION).read("who leads Oslo ?", hits, follows)
     pairs = [replace(pair_of("who leads ?", each), earlier="is Oslo big ?", said="Oslo is big .") for each in hits]
-    assert reading.scores == pytest.approx(1 / (1 + np.exp(-model.logits(pairs)[:, 0])), abs=1e-6)
+    logits = (model.logits(pairs)[:, 0] + bare(model, "who leads Oslo ?", hits)) / 2
+    assert reading.scores == pytest.approx(1 / (1 + np.exp(-logits)), abs=1e-6)
     assert reading.scores != CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
 
 
@@ -181,13 +184,35 @@ def test_a_follow_up_that_may_stand_alone_is_read_both_ways(model: CrossEncoder)
     follows = Follows("who leads ?", "is Oslo big ?", "Oslo is big .")
     leaning = model.logits([pair_of("who leads ?", each, follows) for each in hits])[:, 0]
     alone = model.logits([pair_of("who leads ?", each) for each in hits])[:, 0]
-    assert model.read("who leads ?", hits, follows) == pytest.approx(read_either_way(leaning, alone), abs=1e-6)
-    assert model.read("who leads Oslo ?", hits, follows) == pytest.approx(leaning, abs=1e-6)
+    again = bare(model, "who leads ?", hits)
+    assert model.read("who leads ?", hits, follows) == pytest.approx(
+        (read_either_way(leaning, alone) + again) / 2, abs=1e-6
+    )
+    again = bare(model, "who leads Oslo ?", hits)
+    assert model.read("who leads Oslo ?", hits, follows) == pytest.approx((leaning + again) / 2, abs=1e-6)
+
+
+def test_only_the_best_are_read_again_without_what_stands_around_them(model: CrossEncoder) -> None:
+    hits = [
+        hit(number, "Paris is big ." + " big" * number, context={number + 1: "a river"})
+        for number in range(1, AGAIN + 3)
+    ]
+    once = model.logits([pair_of("who leads ?", each) for each in hits])[:, 0]
+    again = bare(model, "who leads ?", hits)
+    best = np.argsort(-once)[:AGAIN]
+    expected = once.copy()
+    expected[best] = (once[best] + again[best]) / 2
+    assert model.read("who leads ?", hits) == pytest.approx(expected, abs=1e-6)
+    assert abs(once - again)[best].max() > 0.001
+
+
+def bare(model: CrossEncoder, question: str, hits: Sequence[Hit]) -> Floats:
+    return model.logits([Pair(question, each.quote) for each in hits])[:, 0]
 
 
 def test_the_better_way_to_read_counts_unless_a_sentence_surely_answers_the_question_alone() -> None:
-    leaning, unsure, sure = np.array([4.0, -1.0]), np.array([-2.0, 1.0]), np.array([-2.0, SURELY])
-    assert list(read_either_way(leaning, unsure)) == [4.0, 1.0]
+    leaning, unsure, sure = np.array([4.0, -1.0]), np.array([-2.0, SURELY - 1]), np.array([-2.0, SURELY])
+    assert list(read_either_way(leaning, unsure)) == [4.0, SURELY - 1]
     assert list(read_either_way(leaning, sure)) == [-2.0, SURELY]
 
 
