@@ -13,6 +13,7 @@ from itertools import chain, zip_longest
 from qa.answering.antecedents import antecedent
 from qa.answering.asked import is_about_nothing, unknown
 from qa.answering.evidence import Citable, Ended, Evidence, Proposed, shown
+from qa.answering.leaning import points_back
 from qa.answering.other_side import nearly_as_likely
 from qa.answering.ranking import ranked_parts
 from qa.domain import Hit, Reason
@@ -63,13 +64,23 @@ class ExtractiveAnswerer:
         ]
         nearest = ranked[0].sentences[:NEAREST]
         read = [text for hit in hits for text in (hit.title, *hit.context)]
-        is_lost = is_about_nothing(question, read, leans=follows is not None)
-        if not answered or is_lost or unknown(question, read):
+        if not answered or is_lost(question, read, follows):
             return Ended(reason=Reason.NOT_IN_ARTICLES, nearest=nearest)
         most = max(MOST_SENTENCES, MOST_A_PART * len(ranked))
         likely = chain.from_iterable(nearly_as_likely(each.sentences) for each in ranked)
         said = proposed(question, in_turns(answered)[:most])
         return Ended(tuple(said), nearest=nearest, likely=tuple(likely))
+
+
+def is_lost(question: str, read: Sequence[str], follows: Follows | None) -> bool:
+    """Whether nothing of what was read can be about what is asked, however well it fits.
+
+    What a follow-up points back to was spoken of, and what is put in for it as well.
+    """
+    asked = follows.asked if follows else question
+    takes_up = follows is not None and (asked != question or points_back(asked))
+    about_nothing = not takes_up and is_about_nothing(question, read, leans=follows is not None)
+    return about_nothing or bool(unknown(asked, read))
 
 
 def in_turns(groups: Sequence[Sequence[Citable]]) -> list[Citable]:

@@ -177,3 +177,21 @@ async def test_a_follow_up_may_say_next_to_nothing_of_what_it_asks_about(questio
     leaning = Follows(question, "Where was bread first baked?")
     answer = await answered(Scripted([0.9]), question, [hit_among(ARTICLE, 0)], leaning)
     assert answer.status is status
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("asked", "full", "status"),
+    [
+        ("Were they repaired afterwards?", "Were the windows repaired afterwards?", Status.ANSWERED),
+        ("Did that please everybody?", "Did that please everybody?", Status.ANSWERED),
+        ("which windows repaired afterwards", "which windows repaired afterwards", Status.ABSTAINED),
+        ("Was Holm there?", "Was Holm in Ardal?", Status.ABSTAINED),
+        ("Was he there?", "Was Holm in Ardal?", Status.ANSWERED),
+    ],
+)
+async def test_what_a_follow_up_points_back_to_was_spoken_of(asked: str, full: str, status: Status) -> None:
+    """Only what is asked by name must stand in what was read."""
+    leaning = Follows(asked, "What did the storm break?")
+    answer = await answered(Scripted([0.9]), full, [hit_among(ARTICLE, 0)], leaning)
+    assert answer.status is status
