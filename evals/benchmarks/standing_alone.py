@@ -13,6 +13,7 @@ middle, and the other way round. The changed questions of `dev` are shown, those
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -155,6 +156,8 @@ def table(pairs: Sequence[Pair]) -> Iterator[str]:
         yield row(split, [pair for pair in pairs if split in pair.case.tags])
     shown = {(pair.case.question, pair.made) for pair in pairs if pair.is_changed and "dev" in pair.case.tags}
     yield from (f"changed: {asked} > {made}" for asked, made in sorted(shown))
+    worse = Counter(pair.case.question for pair in pairs if pair.alone > pair.after and "dev" in pair.case.tags)
+    yield from (f"made worse in {times}: {asked}" for asked, times in sorted(worse.items()))
 
 
 def row(split: str, pairs: Sequence[Pair]) -> str:

@@ -23,7 +23,8 @@ def test_pair_that_was_right_alone_and_is_wrong_after_a_history_is_made_worse() 
     _, _, dev, held_out, *changed = table(pairs)
     assert dev == "| dev | 2 | 3 | 2 | 0 | 66.7 % | 66.7 % | 1 | 1 |"
     assert held_out == "| held_out | 1 | 1 | 1 | 1 | 100.0 % | 0.0 % | 1 | 0 |"
-    assert changed == [f"changed: {left} > {turned}"], "what is held out is only counted"
+    shown = [f"changed: {left} > {turned}", f"made worse in 1: {left}"]
+    assert changed == shown, "what is held out is only counted"
 
 
 def test_split_without_a_pair_has_a_row_of_nothing() -> None:
