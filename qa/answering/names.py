@@ -20,6 +20,7 @@ from qa.answering.wordlists import (
     LOCATIVE,
     NAMED_THINGS,
     NOT_NOUNS,
+    NUMERALS,
     PERSON_NOUNS,
     PLACES,
     VERBS,
@@ -113,7 +114,7 @@ def is_acronym(found: Sequence[Token], i: int) -> bool:
 
 def opens_sentence(found: Sequence[Token], i: int) -> bool:
     """Whether the capital is owed to the place: a name there is followed by a verb, another name, or nothing."""
-    if any(found[i].word in words for words in (VERBS, ADVERBS, BOTH_NOUN_AND_VERB)):
+    if any(found[i].word in words for words in (VERBS, ADVERBS, BOTH_NOUN_AND_VERB, NUMERALS)):
         return True
     if i + 1 == len(found) or found[i].owns or found[i].text[0] in '"“' or is_acronym(found, i):
         return False

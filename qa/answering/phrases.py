@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from qa.answering.names import DATE, Phrase, Sort, sort_of_name
 from qa.answering.tokens import Token, begins_predicate, cut, end_of, is_nominal, is_plural, tokens
-from qa.answering.wordlists import ATTACHING, DETERMINERS, GROUP_NOUNS, NAMING, PERSON_NOUNS, POINTING
+from qa.answering.wordlists import ATTACHING, DETERMINERS, GROUP_NOUNS, NAMING, NUMERALS, PERSON_NOUNS, POINTING
 
 LONGEST = 12  # words
 
@@ -64,6 +64,8 @@ def described(text: str, found: Sequence[Token], first: int, core: int, end: int
 
 
 def sort_of_noun(head: str, token: Token) -> Sort:
+    if head in NUMERALS:
+        return Sort.GROUP
     if token.is_capital:
         return sort_of_name(token.text, "")
     if head in PERSON_NOUNS:

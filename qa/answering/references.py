@@ -89,7 +89,7 @@ RULES = (
         Points.ONE,
         rf"\bthe (?:{ORDINALS})(?P<one>)(?=\W*$| (?:is|was|are|were|do|does|did|has|have|had|will|would|can|could)\b)",
     ),
-    (Points.THING, r"(?<!say )(?<!said )(?<!says )(?<!think )\b(?:this|that)(?=\W*$)"),
+    (Points.THING, r"(?<!say )(?<!said )(?<!says )(?<!think )(?<!do )(?<!doing )(?<!done )\b(?:this|that)(?=\W*$)"),
     (Points.THING, rf"(?<=\bis )(?:this|that)(?! (?:\w+ing|{GOES_ON})\b)\b"),
     (Points.THING, r"(?:(?<=\bwas )|(?<=\bdid )|(?<=\bdoes ))(?:this|that)\b"),
     (Points.THING, rf"\b(?:{MODALS}) (?:this|that)(?= (?:{SUBJECT_OF})\b)"),

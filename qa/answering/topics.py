@@ -92,7 +92,9 @@ class Topics:
         others = taken_up(self._turns, OTHER[gender]) if gender else frozenset[str]()
         known = any(self._is_surely(p) or is_person_by_place(p) for p in names(self.last.question))
         if asked(self.last.question).kind is Kind.WHO and not known:
-            new = (p for p in spoken_of(self.last.cited) if p.sort is Sort.PERSON and p.text not in self.last.question)
+            new = (
+                p for p in spoken_of(self.last.cited) if self._may_be_a_person(p) and p.text not in self.last.question
+            )
             if found := next((p.text for p in new if p.is_name), None):
                 return found
         here = [p for p in spoken_of([self.last.question]) if not is_other(p, gender, others)]
@@ -100,7 +102,7 @@ class Topics:
         meant = max(filter(self._is_surely, here), key=lambda p: said.count(folded(p.text)), default=None)
         if meant:
             return definite(meant.text)
-        found = self._nearest(lambda p: p.sort is Sort.PERSON and not is_other(p, gender, others))
+        found = self._nearest(lambda p: self._may_be_a_person(p) and not is_other(p, gender, others))
         return found or (None if others else self.name())
 
     def _is_surely(self, phrase: Phrase) -> bool:
@@ -109,6 +111,11 @@ class Topics:
             return False
         last = folded(phrase.text).split()[-1]
         return last in self._people if phrase.is_name else phrase.head in PERSON_NOUNS and phrase.text.islower()
+
+    def _may_be_a_person(self, phrase: Phrase) -> bool:
+        """Not a word behind "from" that nothing tells to be somebody: a pensioner from Volos."""
+        known = phrase.before != "from" or folded(phrase.text).split()[-1] in self._people
+        return known and phrase.sort is Sort.PERSON
 
     @cached_property
     def _people(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ INFINITIVE_AFTER = _set(
     "do does did will would can could shall should may might must to didn't doesn't don't won't can't"
 )
 LEADING = INFINITIVE_AFTER - {"to"}
+NUMERALS = _set("one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty")
 NOT_NOUNS = _set("""
     who whom whose what which when where why how and or but so if because although while than as not no nor
     i you he she it we they me him us them mine yours hers ours theirs himself herself itself themselves myself

@@ -232,3 +232,19 @@ def test_turn_before_the_last_helps_where_the_last_names_nobody() -> None:
 def test_title_of_what_was_cited_is_the_last_resort() -> None:
     earlier = turn("what happened?", "nothing to name here", title="The flood of Quenby")
     assert after("What else?", earlier) == "As for The flood of Quenby, what else?"
+
+
+@pytest.mark.parametrize("cited", ["Two of the letters came from Quenby.", "A clerk from Quenby had come to the quay."])
+def test_number_or_home_is_nobody(cited: str) -> None:
+    told = turn("Who wrote the letters?", cited)
+    assert after("Where does he live?", told) == "As for the letters, where does he live?"
+
+
+def test_somebody_told_to_be_one_may_stand_behind_from() -> None:
+    told = turn("What became of the letters?", "The last came from Anders Holm, who was glad.")
+    assert after("Where does he live?", told) == "Where does Anders Holm live?"
+
+
+def test_what_is_done_is_no_thing() -> None:
+    told = turn("Does the parish pay for the basic pension?", "It pays.")
+    assert after("How many people do that?", told) == "How many people do that?"
