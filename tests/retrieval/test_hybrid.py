@@ -18,7 +18,15 @@ from qa.following import Follows
 from qa.ingest.sync import Synchroniser
 from qa.library.record import Library
 from qa.ports import Match, Neighbourhood, Stretch, Vector
-from qa.retrieval.hybrid import SAME_ARTICLE, HybridRetriever, closeness, joined, stretches, with_neighbours
+from qa.retrieval.hybrid import (
+    SAME_ARTICLE,
+    HybridRetriever,
+    closeness,
+    every_third,
+    joined,
+    stretches,
+    with_neighbours,
+)
 from qa.retrieval.nodes import SentenceRetriever
 
 ARTICLES = {
@@ -138,6 +146,22 @@ def test_a_follow_up_is_compared_by_its_own_meaning_only_where_something_was_cit
     retriever.search_now(*asked, follows)
     retriever.search_now(*asked, replace(follows, cited=()))
     assert embedder.questions[-2:] == ["Any visitors?", "Any visitors of the bridge?"]
+
+
+def test_a_follow_up_left_as_it_was_asked_is_looked_for_as_if_it_stood_alone_too(retriever: HybridRetriever) -> None:
+    question = "Who lit the mill?"
+    follows = after(cited_in(retriever, "Who opened the bridge?"), question)
+    alone, both, leaning = (
+        [hit.key for hit in retriever.search_now(question, 9, Filter(), each)]
+        for each in (None, follows, replace(follows, asked="Who?"))
+    )
+    assert alone != leaning
+    place = {key: number for number, key in enumerate(alone)}
+    assert both == [alone[number] for number in every_third([place[key] for key in leaning], range(len(alone)))]
+
+
+def test_two_of_one_ranking_are_followed_by_one_of_the_other() -> None:
+    assert every_third([1, 2, 3, 4, 5], [4, 5, 2, 1, 3]) == [1, 2, 4, 3, 5]
 
 
 def test_what_was_cited_does_not_get_round_the_filter(retriever: HybridRetriever) -> None:
