@@ -80,7 +80,7 @@ class Service:
         desk = Desk()
         model = open_model(settings)
         answers = open_answers(settings, model, embedding, desk)
-        self.chat = Chat(open_rewriter(model), self.retriever, answers, self.conversations, desk)
+        self.chat = Chat(open_rewriter(settings, model), self.retriever, answers, self.conversations, desk)
 
     @property
     def is_empty(self) -> bool:
@@ -144,8 +144,8 @@ def open_answers(settings: Settings, model: LanguageModel | None, embedding: Emb
     return CheckedAnswers(answerer, checker, extractive, Unsupported(settings.unsupported), desk)
 
 
-def open_rewriter(model: LanguageModel | None) -> Rewriter:
-    offline = OfflineRewriter()
+def open_rewriter(settings: Settings, model: LanguageModel | None) -> Rewriter:
+    offline = OfflineRewriter(seeks_in_full=settings.reader == "features")
     return (
         model_rewriting.ModelRewriter(model, load_prompt("rewrite", model_rewriting.VARIABLES), offline)
         if model

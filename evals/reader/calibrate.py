@@ -74,9 +74,14 @@ def question_row(each: Scored, sentence: Line) -> Features:
 
 
 def fitted(sets: Sets) -> Calibration:
-    """A sentence is right where it is gold."""
+    """A sentence is right where it is gold.
+
+    The first stage scores follow-ups by another formula, so sentences are fitted without theirs: with them CLAPNQ's AUROC
+    was .808, without .824, and follow-ups were ranked alike.
+    """
     names = list(sentence_row(next(iter(sets.values()))[0]))
-    sentence = line(sets, sentence_row, lambda each: each.of.gold[: len(each.hits)], names)
+    alone = {name: [each for each in found if not each.of.leans_on] for name, found in sets.items()}
+    sentence = line(alone, sentence_row, lambda each: each.of.gold[: len(each.hits)], names)
     asked = line(sets, lambda each: question_row(each, sentence), lambda each: [each.of.answerable], QUESTION)
     return Calibration(sentence, asked)
 

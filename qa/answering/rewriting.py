@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from qa.answering.definites import with_noun_for_one, with_place
 from qa.answering.ellipsis import LEAD, capital, in_full, uncapital
@@ -56,11 +57,21 @@ MORE = re.compile(r"\b(?:else|other|others|another|more|next|also|too|instead|sa
 
 
 class OfflineRewriter:
-    """Knows nothing but the turns it is given; takes well under 5 ms."""
+    """Knows nothing but the turns it is given; takes well under 5 ms.
+
+    seeks_in_full: a follow-up is searched for by the meaning of the full question, which a reader needs that goes by
+    how close a sentence is to the question (QA_READER=features).
+    """
+
+    def __init__(self, *, seeks_in_full: bool = False) -> None:
+        self._seeks_in_full = seeks_in_full
 
     async def standalone(self, question: str, turns: Sequence[Turn]) -> Standalone:
         """The question as if asked in full; as it is where it stands alone. At most 400 characters, unless as it is."""
-        return understood(question, turns)
+        made = understood(question, turns)
+        if made.follows and self._seeks_in_full:
+            return replace(made, follows=replace(made.follows, sought=made.text))
+        return made
 
 
 def understood(question: str, turns: Sequence[Turn]) -> Standalone:

@@ -285,3 +285,15 @@ def test_scraps_do_not_break_it(question: str) -> None:
 def test_what_is_told_in_the_question_itself_is_left(question: str) -> None:
     before = turn("When did Varga and Holm meet in Marland?", "They met in Marland on May 3, 1910.")
     assert after(question, before) == question
+
+
+def test_a_reader_that_goes_by_closeness_has_the_full_question_sought() -> None:
+    told = [turn(FOREST, "The great fire in Marland broke out on May 3.")]
+    for rewriter, sought in (
+        (OfflineRewriter(), "How big was it?"),
+        (OfflineRewriter(seeks_in_full=True), "How big was the great fire in Marland?"),
+    ):
+        made = asyncio.run(rewriter.standalone("How big was it?", told))
+        assert made.text == "How big was the great fire in Marland?"
+        assert made.follows is not None
+        assert made.follows.sought == sought
