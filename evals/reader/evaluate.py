@@ -20,15 +20,16 @@ from evals.reader import fit_features
 from evals.reader.candidates import Measured, read
 from evals.reader.fit_features import Example, Prediction
 from evals.reader.ranking import auroc, expected_calibration_error
-from qa.answering.calibration import Calibration, sentence_features
+from qa.answering.calibration import Calibration
 from qa.answering.cross_encoder import CrossEncoder
 from qa.answering.extractive import Policy
 from qa.answering.reader import FeatureReader, load
 from qa.domain import Hit
+from qa.ports import Reading
 from qa.retrieval.embedding import carried_weights
 
 Floats = npt.NDArray[np.float64]
-Score = Callable[[str, Floats, Sequence[Hit]], Floats]
+Score = Callable[["Scored"], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,23 @@ def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
     return found
 
 
-def reciprocal_ranks(_: str, logits: Floats, hits: Sequence[Hit]) -> Floats:
+def judged(each: Scored, calibration: Calibration) -> Reading:
+    follows = each.of.leans_on is not None
+    return calibration.judged(each.of.question, each.logits, each.hits, follows=follows)
+
+
+def reciprocal_ranks(each: Scored) -> Floats:
     """The fusion of the trial: 2/(10 + rank by the reader) + 1/(10 + rank by the first stage), ranks from 0."""
-    place = np.argsort(np.argsort(-logits, kind="stable"))
-    return np.asarray(2 / (10 + place) + 1 / (10 + np.arange(len(hits))))
+    place = np.argsort(np.argsort(-each.logits, kind="stable"))
+    return np.asarray(2 / (10 + place) + 1 / (10 + np.arange(len(each.hits))))
 
 
-def as_read(_: str, logits: Floats, __: Sequence[Hit]) -> Floats:
-    return logits
+def as_read(each: Scored) -> Floats:
+    return each.logits
 
 
-def first_stage(_: str, __: Floats, hits: Sequence[Hit]) -> Floats:
-    return np.array([hit.score for hit in hits])
+def first_stage(each: Scored) -> Floats:
+    return np.array([hit.score for hit in each.hits])
 
 
 @cache
@@ -74,8 +80,8 @@ def without_reader() -> FeatureReader:
     return load()[0]
 
 
-def features_alone(question: str, _: Floats, hits: Sequence[Hit]) -> Floats:
-    return np.array(without_reader().read(question, hits).scores)
+def features_alone(each: Scored) -> Floats:
+    return np.array(without_reader().read(each.of.question, each.hits).scores)
 
 
 def ways(calibration: Calibration | None) -> dict[str, Score]:
@@ -87,8 +93,7 @@ def ways(calibration: Calibration | None) -> dict[str, Score]:
         "ranks": reciprocal_ranks,
     }
     if calibration:
-        line = calibration.sentence
-        found["fused"] = lambda question, logits, hits: line.probability(sentence_features(question, logits, hits))
+        found["fused"] = lambda each: np.array(judged(each, calibration).scores)
     return found
 
 
@@ -100,13 +105,13 @@ def answerability(each: Scored, calibration: Calibration | None) -> dict[str, fl
         "reader": float(each.logits.max()),
     }
     if calibration:
-        found["fused"] = calibration.judged(each.of.question, each.logits, each.hits).answerable
+        found["fused"] = judged(each, calibration).answerable
     return found
 
 
 def prediction(each: Scored, name: str, calibration: Calibration) -> Prediction:
     """What the calibrated reader says, in the form that policies are chosen and measured on."""
-    reading = calibration.judged(each.of.question, each.logits, each.hits)
+    reading = judged(each, calibration)
     gold = np.array(each.of.gold[: len(each.hits)])
     of = Example(name, each.of.question, each.hits, np.zeros((0, 0)), gold, each.of.answerable, 0)
     return Prediction(of, reading.scores, reading.answerable)
@@ -128,7 +133,7 @@ def figures(found: Sequence[Scored], calibration: Calibration | None) -> dict[st
     answerable = [each for each in found if each.of.answerable]
     row: dict[str, float] = {"questions": len(found), "answerable": len(answerable)}
     for name, score in ways(calibration).items():
-        tops = [(each, int(score(each.of.question, each.logits, each.hits).argmax())) for each in answerable]
+        tops = [(each, int(score(each).argmax())) for each in answerable]
         row[f"gold_{name}"] = share([each.of.gold[top] for each, top in tops])
         row[f"says_{name}"] = share([each.of.says[top] for each, top in tops])
     truths = [each.of.answerable for each in found]

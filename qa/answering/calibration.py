@@ -42,20 +42,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """sentence: for one hit. question: for all of them together."""
+    """sentence: for one hit; following: for one of a follow-up, which the first stage scores by another formula.
+
+    question: for all of them together.
+    """
 
     sentence: Line
+    following: Line
     question: Line
 
     @classmethod
     def read(cls, path: Path) -> Calibration:
         kept = json.loads(path.read_text("utf-8"))["calibration"]
-        return cls(*(Line(kept[name]["weights"], kept[name]["bias"]) for name in ("sentence", "question")))
+        return cls(*(Line(kept[name]["weights"], kept[name]["bias"]) for name in ("sentence", "following", "question")))
 
-    def judged(self, question: str, logits: Floats, hits: Sequence[Hit]) -> Reading:
-        """logits: shape (hits,), at least one."""
+    def scores(self, rows: Features, *, follows: bool) -> Floats:
+        """rows: sentence_features of the hits. Shape (hits,)."""
+        return (self.following if follows else self.sentence).probability(rows)
+
+    def judged(self, question: str, logits: Floats, hits: Sequence[Hit], *, follows: bool = False) -> Reading:
+        """logits: shape (hits,), at least one. follows: whether it is a follow-up."""
         rows = sentence_features(question, logits, hits)
-        scores = self.sentence.probability(rows)
+        scores = self.scores(rows, follows=follows)
         answerable = self.question.probability(question_features(question, logits, hits, rows, scores))
         return Reading(tuple(map(float, scores)), float(answerable))
 

@@ -136,7 +136,7 @@ class CrossEncoderReader:
         if follows:
             follows = replace(follows, asked=mended(follows.asked, texts, self.model.is_whole))
         logits = self.model.read(question, hits, follows)
-        reading = self._calibration.judged(question, logits, hits[: len(logits)])
+        reading = self._calibration.judged(question, logits, hits[: len(logits)], follows=follows is not None)
         return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(logits))))
 
 

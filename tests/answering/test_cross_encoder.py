@@ -41,7 +41,7 @@ from qa.following import Follows
 from qa.retrieval.embedding import carried_weights
 
 WORDS = ["who", "leads", "Paris", "Oslo", "the", "mayor", "of", "is", "big", "a", "river", "runs", "by", "?", "."]
-CALIBRATION = Calibration(Line({"logit": 1.0}, 0.0), Line({"best_logit": 1.0}, 0.0))
+CALIBRATION = Calibration(Line({"logit": 1.0}, 0.0), Line({"logit": 1.0}, 0.0), Line({"best_logit": 1.0}, 0.0))
 
 
 def hit(number: int, quote: str, *, context: dict[int, str] | None = None, score: float = 1.0, title: str = "") -> Hit:
