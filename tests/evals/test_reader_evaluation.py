@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ def test_figures_tell_the_ways_of_ranking_apart() -> None:
 
 
 def test_ranks_are_fused_with_twice_the_weight_for_the_reader() -> None:
-    fused = reciprocal_ranks("?", np.array([0.0, 5.0, 1.0]), [hit(n, 1.0) for n in range(3)])
+    fused = reciprocal_ranks(asked(0, [0.0, 5.0, 1.0]))
     assert fused == pytest.approx([2 / 12 + 1 / 10, 2 / 10 + 1 / 11, 2 / 11 + 1 / 12])
 
 
@@ -122,3 +123,15 @@ def test_changed_questions_are_unanswerable() -> None:
     rows = changed(own)
     assert rows
     assert all(row["unanswerable"] and row["question"] != own[0]["id"] for row in rows)
+
+
+def test_sentences_of_follow_ups_do_not_count_for_those_of_other_questions() -> None:
+    """Of them the first stage says something else; here that the last is right."""
+    alone = many()
+    after = [asked(2, [1.0, 0.5, 0.0], n) for n in range(30)]
+    leaning = [replace(each, of=replace(each.of, asked="And when?", follows="What opened?")) for each in after]
+    both = fitted({"built": [*alone, *leaning]})
+    assert both.sentence == fitted({"built": alone}).sentence
+    assert both.following != both.sentence
+    read = both.judged("When was the bridge reopened?", after[0].logits, after[0].hits, follows=True)
+    assert read.scores != both.judged("When was the bridge reopened?", after[0].logits, after[0].hits).scores
