@@ -278,7 +278,8 @@ def test_a_name_counts_as_named_where_the_sentence_or_what_it_hangs_on_has_it() 
 def test_coefficients_are_read_from_the_record_beside_the_weights(tmp_path: Path) -> None:
     path = tmp_path / "reader.json"
     kept = {"weights": {"logit": 2.0}, "bias": -1.0}
-    path.write_text(json.dumps({"calibration": {"sentence": kept, "following": kept, "question": kept, "questions": 5}}))
+    lines = dict.fromkeys(("sentence", "following", "question"), kept)
+    path.write_text(json.dumps({"calibration": {**lines, "questions": 5}}))
     line = Calibration.read(path).sentence
     assert line.probability({"logit": np.array([0.5, 50.0])}).tolist() == pytest.approx([0.5, 1.0])
 
