@@ -31,7 +31,7 @@ CANDIDATES = 9  # twelve ranked no better on four sets, and took a quarter longe
 LEANING = (
     12  # of a follow-up, which is searched for less surely: gold first .57 with nine, .59 with twelve, .59 with 16
 )
-SURELY = 0.0  # logit, over which four in ten questions of the held-out articles have a sentence
+LIKELY = 0.0  # logit, over which four in ten questions of the held-out articles have a sentence
 PARTS = 4  # batches of like length: little is padded, and two threads that take one after the other end together
 AGAIN = 3  # the best are read a second time: with twelve instead of three nothing was ranked better
 ANSWERS, SUPPORTS, REFUTES = 0, 1, 2
@@ -97,8 +97,8 @@ class CrossEncoder:
 
 
 def read_either_way(leaning: Floats, alone: Floats) -> Floats:
-    """The logits of a question that may lean on the one before or stand alone: what surely answers it alone decides."""
-    return alone if alone.max() >= SURELY else np.maximum(leaning, alone)
+    """The logits of a question that may lean on the one before or stand alone: what likely answers it alone decides."""
+    return alone if alone.max() >= LIKELY else np.maximum(leaning, alone)
 
 
 def feed(batch: Batch) -> dict[str, npt.NDArray[Any]]:

@@ -113,7 +113,7 @@ class Table:
         self.parts = dense_parts(found, question) | lexical_parts(found, asked)
         places = {(each.article_id, each.sentence) for each in cited}
         is_near = any((near.article_id, near.sentences[place].number) in places for near, place in self.places)
-        self.scores = following(self.parts, found, cited) if is_near else blend(self.parts)
+        self.scores = near_cited(self.parts, found, cited) if is_near else blend(self.parts)
         self.may_answer = np.array([near.sentences[place].role is Role.BODY for near, place in self.places], dtype=bool)
 
     def hit(self, i: int, score: float) -> Hit:
@@ -162,7 +162,7 @@ def blend(parts: dict[str, Scores]) -> Scores:
     )
 
 
-def following(parts: dict[str, Scores], found: Sequence[Neighbourhood], cited: Sequence[Citation]) -> Scores:
+def near_cited(parts: dict[str, Scores], found: Sequence[Neighbourhood], cited: Sequence[Citation]) -> Scores:
     """The scores of a follow-up's sentences. cited: at least one is among them."""
     lexical = relative(parts["bm25_sentence"]) + relative(parts["bm25_passage"])
     beside = np.concatenate([closeness(near, cited) for near in found])

@@ -16,7 +16,7 @@ from qa.answering.calibration import Calibration, Features, Floats, Line, questi
 from qa.answering.cross_encoder import (
     AGAIN,
     CANDIDATES,
-    SURELY,
+    LIKELY,
     CrossEncoder,
     CrossEncoderReader,
     load,
@@ -210,10 +210,10 @@ def bare(model: CrossEncoder, question: str, hits: Sequence[Hit]) -> Floats:
     return model.logits([Pair(question, each.quote) for each in hits])[:, 0]
 
 
-def test_the_better_way_to_read_counts_unless_a_sentence_surely_answers_the_question_alone() -> None:
-    leaning, unsure, sure = np.array([4.0, -1.0]), np.array([-2.0, SURELY - 1]), np.array([-2.0, SURELY])
-    assert list(read_either_way(leaning, unsure)) == [4.0, SURELY - 1]
-    assert list(read_either_way(leaning, sure)) == [-2.0, SURELY]
+def test_the_better_way_to_read_counts_unless_a_sentence_likely_answers_the_question_alone() -> None:
+    leaning, unlikely, likely = np.array([4.0, -1.0]), np.array([-2.0, LIKELY - 1]), np.array([-2.0, LIKELY])
+    assert list(read_either_way(leaning, unlikely)) == [4.0, LIKELY - 1]
+    assert list(read_either_way(leaning, likely)) == [-2.0, LIKELY]
 
 
 def test_a_gap_in_the_context_is_no_neighbour() -> None:
