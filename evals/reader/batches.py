@@ -16,7 +16,7 @@ SHARES = {
     "qadisc": 0.5,
     "qamr": 0.6,
     "squad1_train_articles": 0.6,
-    "invented_news": 3.0,
+    "invented_news": 1.0,
     "invented_news+follow_up": 3.0,
     SWAPPED: 0.5,
 }

@@ -26,6 +26,7 @@ from evals.reader.prepared import Group, Prepared, Row, Statement, write
 from evals.reader.support import read_statements
 from evals.reader.swaps import Swaps
 from qa.answering.pairing import PairEncoder, pad
+from qa.retrieval.hybrid import AFTER_CITED, SAME_ARTICLE, SOON
 
 CANDIDATES = 24
 EMBED_BATCH = 32
@@ -91,17 +92,32 @@ class Grouping:
         """scores: the first stage's, of every row."""
         own = ((asked.text, place) for place in asked.answers)
         right = tuple(self._first[text] + place for text, place in (*own, *asked.elsewhere))
-        ranked = [*self._of_cluster(asked.text, scores), *best(scores, CANDIDATES + 16)]
+        ranked = [*self._of_cluster(asked, scores), *best(scores, CANDIDATES + 16)]
         tempting = self._near(asked, ranked) if not right else ranked
         wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
         source = self._found.texts[asked.text].source + (FOLLOW_UP if asked.earlier else "")
         held_out = asked.text in self._held_out
         return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), held_out, asked.earlier, asked.said)
 
-    def _of_cluster(self, text: str, scores: Floats) -> list[int]:
-        """Of the invented news the best of the reports on the same things: a library of these is what is asked."""
-        own = self._clusters.get(cluster_of(text), []) if self._found.texts[text].source == NEWS else []
-        return sorted(own, key=lambda row: -scores[row])[:CLUSTER]
+    def _of_cluster(self, asked: Asked, scores: Floats) -> list[int]:
+        """Of the invented news the best of the reports on the same things: a library of these is what is asked.
+
+        Of a follow-up those beside what was answered before gain as in qa.retrieval.hybrid.
+        """
+        if self._found.texts[asked.text].source != NEWS:
+            return []
+        own = self._clusters[cluster_of(asked.text)]
+        said = next((row for row in own if asked.said and self._rows[row].sentence == asked.said), None)
+        gains = {} if said is None else self._gains(said)
+        return sorted(own, key=lambda row: -(scores[row] + gains.get(row, 0.0)))[:CLUSTER]
+
+    def _gains(self, said: int) -> dict[int, float]:
+        """Of every sentence of the article in which that row stands."""
+        text = self._rows[said].text
+        start = self._first[text]
+        rows = range(start, start + len(self._found.texts[text].sentences))
+        after = {row: AFTER_CITED / (1 + (row - said - 1) / SOON) for row in rows if row > said}
+        return {row: SAME_ARTICLE + after.get(row, 0.0) for row in rows}
 
     def _near(self, asked: Asked, ranked: list[int]) -> list[int]:
         """An unanswerable question was judged against one paragraph: its sentences come first."""

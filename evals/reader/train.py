@@ -6,6 +6,10 @@ On a GPU, first a teacher of another body, then the reader from its logits and t
 
 python -m evals.reader.train PREPARED ENCODER TEACHER --recipe teacher --base MPNET --device cuda --loaders 14
 python -m evals.reader.train PREPARED ENCODER OUT --recipe pupil --base MPNET --teacher TEACHER --device cuda …
+
+And on with more data, near what it was where that was right:
+
+python -m evals.reader.train PREPARED ENCODER OUT --recipe again --start WEIGHTS --teacher WEIGHTS --minutes 60
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from evals.reader.batches import Batches, Drawing
 from evals.reader.export import imported
 from evals.reader.held_out import HeldOut
 from evals.reader.laying import Laid, Lessons, in_parts
-from evals.reader.losses import taught_loss, whole_loss
+from evals.reader.losses import heard, taught_loss, whole_loss
 from evals.reader.model import ReaderModel, load_encoder
 from evals.reader.mpnet import load_mpnet
 from evals.reader.prepared import Prepared, read
@@ -65,6 +69,7 @@ class Recipe:
 
 RECIPES: Mapping[str, Recipe] = {
     "cpu": Recipe(),
+    "again": Recipe(taught=0.5),
     "teacher": Recipe(
         frozen_layers=0, rate=5e-5, head_rate=5e-4, warm_steps=200, dropout=0.1,
         drawing=Drawing(groups=48, candidates=8, statements=48),
@@ -109,8 +114,23 @@ def load_trained(run: Path, base: Path, recipe: Recipe) -> ReaderModel:
     return model
 
 
+def load_exported(weights: Path, encoder: Path, recipe: Recipe) -> ReaderModel:
+    """The reader of exported weights, such as those that ship."""
+    model = load_model(encoder, recipe)
+    model.load_state_dict(imported(load_file(weights)), strict=False)
+    model.eval()
+    model.requires_grad_(False)
+    return model
+
+
 def about_teacher(run: Path) -> dict[str, Any]:
-    """Its recipe, and the last line of its record, which holds the figures on the held-out articles."""
+    """Its recipe, and the last line of its record, which holds the figures on the held-out articles.
+
+    Of exported weights what stands beside them.
+    """
+    if run.is_file():
+        record = json.loads(run.with_suffix(".json").read_text("utf-8"))
+        return {"itself": {name: record[name] for name in ("recipe", "steps")}}
     recipe = json.loads((run / "recipe.json").read_text("utf-8"))
     return {"recipe": recipe, "last": json.loads((run / "log.jsonl").read_text("utf-8").splitlines()[-1])}
 
@@ -120,6 +140,7 @@ class Setting:
     """Where a run is done and with whom. teacher: the folder of a finished run to learn from.
 
     base: the folder of the teacher's body, to train it or to learn from it. loaders: processes that draw batches ahead.
+    A teacher that is a file of exported weights is the reader as it was, and is heard where it was right.
     """
 
     device: str = "cpu"
@@ -127,6 +148,10 @@ class Setting:
     teacher: Path | None = None
     loaders: int = 0
     team: Team = field(default_factory=Team)
+
+    @property
+    def is_itself_the_teacher(self) -> bool:
+        return self.teacher is not None and self.teacher.is_file()
 
 
 class Run:
@@ -147,13 +172,25 @@ class Run:
         device = torch.device(self.setting.device)
         other = self.setting.base or encoder
         self.model = load_model(encoder if self.setting.teacher else other, recipe).to(device)
-        self.teacher = load_trained(self.setting.teacher, other, recipe).to(device) if self.setting.teacher else None
+        self.teacher = self._teacher(encoder, other)
         head = [*self.model.inner.parameters(), *self.model.outputs.parameters()]
         body = [p for p in self.model.encoder.parameters() if p.requires_grad]
         rates = [{"params": body, "peak": recipe.rate}, {"params": head, "peak": recipe.head_rate}]
         self.optimiser = torch.optim.AdamW(rates, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
         self._resume()
         self._coming = self._load()
+
+    def _teacher(self, encoder: Path, body: Path) -> ReaderModel | None:
+        """body: the folder of its kind of encoder, if it is not the reader as it was."""
+        place = self.setting.teacher
+        if place is None:
+            return None
+        if self.setting.is_itself_the_teacher:
+            found = load_exported(place, encoder, self.recipe)
+        else:
+            found = load_trained(place, body, self.recipe)
+        found.to(self.setting.device)
+        return found
 
     def _resume(self) -> None:
         path = self.out / "checkpoint.pt"
@@ -211,6 +248,8 @@ class Run:
             return loss
         with torch.no_grad():
             wanted = run_through(self.teacher, laid.parts, recipe.bfloat16)[order]
+            if self.setting.is_itself_the_teacher:
+                wanted = heard(logits, wanted, laid)
         taught = taught_loss(logits, wanted, laid, recipe.support_weight, recipe.temperature)
         return (1 - recipe.taught) * loss + recipe.taught * taught
 
@@ -260,7 +299,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--loaders", type=int, default=0, help="processes that draw batches ahead")
     parser.add_argument("--base", type=Path, help="the folder of the teacher's body, MPNet")
-    parser.add_argument("--teacher", type=Path, help="the folder of a finished run to learn from")
+    parser.add_argument("--teacher", type=Path, help="a finished run's folder, or exported weights, to learn from")
     parser.add_argument("--worker", type=int, default=0, help="this process's number, from 0")
     parser.add_argument("--workers", type=int, default=1, help="start this command once for each")
     parser.add_argument("--meeting", type=Path, default=Path("meeting"), help="a new file, the same for all workers")

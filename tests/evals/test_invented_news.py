@@ -78,19 +78,17 @@ def test_answers_in_other_articles_are_known(tmp_path: Path) -> None:
 
 
 def test_a_follow_up_is_read_in_full_and_as_it_was_asked(tmp_path: Path) -> None:
-    first = question("Was there a storm?", conversation_id="c", turn=1)
-    second = question("How many then?", "sea-1-storm", conversation_id="c", turn=2, reference_rewrite="How many sank?")
-    third = question("And?", conversation_id="c", turn=3, reference_rewrite="Who sank?")
+    first = question("Was there a storm in Bergen?", conversation_id="c", turn=1)
+    second = question("Sank what there?", "sea-1-storm", conversation_id="c", turn=2, reference_rewrite="What sank?")
+    third = question("And whose?", conversation_id="c", turn=3, reference_rewrite="Whose boats sank?")
     asked = read_news(written(tmp_path, [first, second, third])).asked
-    assert [(each.question, each.earlier, each.said) for each in asked] == [
-        ("Was there a storm?", "", ""),
-        ("How many sank?", "", ""),
-        ("How many sank?", "Was there a storm?", ""),
-        ("How many then?", "Was there a storm?", ""),
-        ("Who sank?", "", ""),
-        ("Who sank?", "How many sank?", "Nine boats were lost."),
-        ("And?", "How many sank?", "Nine boats were lost."),
-    ]
+    assert [each.question for each in asked if not each.earlier] == [
+        "Was there a storm in Bergen?", "What sank?", "Whose boats sank?"
+    ]  # fmt: skip
+    later = [(each.question, each.earlier, each.said) for each in asked if each.earlier]
+    assert later[0] == ("Sank what there?", "Was there a storm in Bergen?", "")
+    # What the product made of the turn before, not its author: that is what the reader gets to see.
+    assert later[1] == ("And whose?", "Sank what in Bergen?", "Nine boats were lost.")
 
 
 def test_an_unanswerable_question_is_held_against_the_paragraph_that_comes_near(tmp_path: Path) -> None:

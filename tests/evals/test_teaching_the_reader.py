@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 torch = pytest.importorskip("torch", reason="training is an optional extra")
 
 from evals.reader.batches import SWAPPED, Batches, Drawing, Drawn  # noqa: E402
 from evals.reader.candidates import Measured  # noqa: E402
 from evals.reader.evaluate_run import alone  # noqa: E402
+from evals.reader.export import exported  # noqa: E402
 from evals.reader.laying import LABELS, Laid, lay  # noqa: E402
-from evals.reader.losses import group_loss, support_loss, taught_loss  # noqa: E402
+from evals.reader.losses import group_loss, heard, support_loss, taught_loss  # noqa: E402
 from evals.reader.mpnet import bucket, load_mpnet  # noqa: E402
 from evals.reader.prepared import Group, Label, Prepared, Row  # noqa: E402
 from evals.reader.tiny import HEADS, write_encoder, write_mpnet  # noqa: E402
@@ -83,6 +85,14 @@ def test_a_pupil_cannot_do_better_than_to_think_as_its_teacher() -> None:
     assert other > taught_loss(teacher, teacher, given, 0.5, 2.0)
 
 
+def test_a_reader_that_was_wrong_about_a_question_teaches_nothing_of_it() -> None:
+    teacher = torch.tensor([[3.0, 0, 0], [-3.0, 0, 0], [-2.0, 0, 0]])
+    own = torch.randn(3, 3, generator=torch.manual_seed(6))
+    found = heard(own, teacher, laid([[0, 1], [2, -1]], [0, 0], []))
+    assert found[:2].tolist() == teacher[:2].tolist()
+    assert found[2].tolist() == own[2].tolist()
+
+
 def test_a_batch_is_laid_so_that_every_pair_is_found_again() -> None:
     pairs = [EncodedPair(tuple(range(2, 2 + size)), 1, 2) for size in (7, 3, 5, 4)]
     found = lay(Drawn(pairs, [2, 1], [1, -1], ["refuted"]), 2)
@@ -120,6 +130,21 @@ def test_a_teacher_of_another_body_is_trained_and_then_teaches(encoder: Path, mp
     for _ in range(30):
         pupil.advance()
     assert distance(pupil, teacher, encoder) < 0.7 * before
+
+
+def test_a_reader_goes_on_near_what_it_was(encoder: Path, tmp_path: Path) -> None:
+    run = Run(RECIPE, small_set(), encoder, tmp_path / "run")
+    for _ in range(30):
+        run.advance()
+    weights = tmp_path / "kept.safetensors"
+    save_file(exported({name: p for name, p in run.model.named_parameters() if p.requires_grad}), weights)
+    weights.with_suffix(".json").write_text('{"recipe": {"rate": 1}, "steps": 30}')
+    assert about_teacher(weights) == {"itself": {"recipe": {"rate": 1}, "steps": 30}}
+    again = Run(replace(RECIPE, taught=1.0), small_set(), encoder, tmp_path / "again", Setting(teacher=weights))
+    before = distance(again, run, encoder)
+    for _ in range(30):
+        again.advance()
+    assert distance(again, run, encoder) < 0.7 * before
 
 
 def distance(one: Run, other: Run, encoder: Path) -> float:
