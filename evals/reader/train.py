@@ -166,6 +166,7 @@ class Run:
         torch.manual_seed(recipe.drawing.seed)
         pairs = PairEncoder.from_file(encoder / "tokenizer.json")
         self.recipe, self.out, self.step, self.spent = recipe, out, 0, 0.0
+        self._given: set[str] = set()  # frozen layers that are not the encoder's own, by the names of their weights
         self.team = self.setting.team
         self.lessons = Lessons(Batches(prepared, pairs, recipe.drawing), recipe.parts, self.team)
         self.held_out = HeldOut(prepared, pairs)
@@ -199,6 +200,7 @@ class Run:
             self.model.load_state_dict(kept["weights"], strict=False)
             self.optimiser.load_state_dict(kept["optimiser"])
             self.step, self.spent = kept["step"], kept["spent"]
+            self._given = set(kept["weights"])
 
     def _load(self) -> Iterator[Laid]:
         steps = range(self.step, self.recipe.steps)
@@ -206,11 +208,14 @@ class Run:
 
     def start_from(self, weights: Path) -> None:
         """Exported weights, such as those that ship, instead of the encoder's own."""
-        self.model.load_state_dict(imported(load_file(weights)), strict=False)
+        given = imported(load_file(weights))
+        self.model.load_state_dict(given, strict=False)
+        self._given = set(given)
 
     def save(self) -> None:
-        """Writes what was trained, whole or not at all."""
-        weights = {name: p.detach() for name, p in self.model.named_parameters() if p.requires_grad}
+        """Writes what was trained, and what was frozen but given, whole or not at all."""
+        own = {name: p for name, p in self.model.named_parameters() if p.requires_grad or name in self._given}
+        weights = {name: p.detach() for name, p in own.items()}
         kept = {"weights": weights, "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent}
         self.out.mkdir(parents=True, exist_ok=True)
         torch.save(kept, self.out / "checkpoint.new")

@@ -147,6 +147,23 @@ def test_a_reader_goes_on_near_what_it_was(encoder: Path, tmp_path: Path) -> Non
     assert distance(again, run, encoder) < 0.7 * before
 
 
+def test_layers_that_were_given_and_frozen_are_kept_with_what_was_trained(encoder: Path, tmp_path: Path) -> None:
+    run = Run(replace(RECIPE, frozen_layers=0), small_set(), encoder, tmp_path / "run")
+    for _ in range(5):
+        run.advance()
+    weights = tmp_path / "kept.safetensors"
+    save_file(exported({name: p for name, p in run.model.named_parameters() if p.requires_grad}), weights)
+    begun = Run(RECIPE, small_set(), encoder, tmp_path / "again")
+    begun.start_from(weights)
+    begun.save()
+    resumed = Run(RECIPE, small_set(), encoder, tmp_path / "again")
+    resumed.save()
+    first = {name: p for name, p in begun.model.named_parameters() if ".layers.0." in name}
+    kept = torch.load(tmp_path / "again" / "checkpoint.pt", weights_only=True)["weights"]
+    assert first
+    assert all(torch.equal(kept[name], p) for name, p in first.items())
+
+
 def distance(one: Run, other: Run, encoder: Path) -> float:
     """The mean difference of their logits for "this sentence answers"."""
     drawn = Batches(small_set(), PairEncoder.from_file(encoder / "tokenizer.json"), DRAWING).draw(0)
