@@ -43,7 +43,8 @@ class Asked:
 
     span: the answer's words, where known. paragraph: the one it was asked about, where known.
     elsewhere: (text, place) of sentences of other articles that answer it too. earlier: what was asked before, of a
-    follow-up, and said: a sentence that answered that, where one did.
+    follow-up, and said: a sentence that answered that, where one did. is_twin: whether it was written beside one so
+    like it that only what the articles say tells which of the two is answered.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Asked:
     elsewhere: tuple[tuple[str, int], ...] = ()
     earlier: str = ""
     said: str = ""
+    is_twin: bool = False
 
 
 @dataclass

@@ -31,6 +31,7 @@ from qa.retrieval.hybrid import AFTER_CITED, SAME_ARTICLE, SOON
 CANDIDATES = 24
 EMBED_BATCH = 32
 FOLLOW_UP = "+follow_up"
+TWIN = "+twin"
 CLUSTER = 14
 
 
@@ -95,7 +96,8 @@ class Grouping:
         ranked = [*self._of_cluster(asked, scores), *best(scores, CANDIDATES + 16)]
         tempting = self._near(asked, ranked) if not right else ranked
         wrong = [row for row in dict.fromkeys(tempting) if not self._may_answer(row, asked, right)]
-        source = self._found.texts[asked.text].source + (FOLLOW_UP if asked.earlier else "")
+        built = FOLLOW_UP if asked.earlier else TWIN if asked.is_twin else ""
+        source = self._found.texts[asked.text].source + built
         held_out = asked.text in self._held_out
         return Group(asked.question, source, right, tuple(wrong[:CANDIDATES]), held_out, asked.earlier, asked.said)
 
@@ -140,7 +142,7 @@ def swapped(rows: list[Row], groups: list[Group], asked: Sequence[Asked]) -> Ite
     swaps = Swaps((item.text, item.question) for item in asked if item.answers)
     for item, group in zip(asked, groups, strict=True):
         change = swaps.change(item.text, item.question) if group.right else None
-        if change is None or item.earlier:
+        if change is None or item.earlier or item.is_twin:
             continue
         tempting = (*group.right, *group.wrong[:8])
         wrong = tuple(row for row in tempting if plain(change.new) not in plain(rows[row].sentence))

@@ -84,7 +84,8 @@ def _asked(row: dict[str, Any], found: Collection) -> Iterator[Asked]:
     paragraph = next((found.texts[text].paragraphs[number] for text, number in near if text == name), -1)
     elsewhere = tuple(each for each in gold if each[0] != name)
     full = row.get("reference_rewrite") or row["question"]
-    asked = Asked(full, name, own, row["reference_answer"], paragraph, elsewhere)
+    is_twin = row.get("is_twin", False)
+    asked = Asked(full, name, own, row["reference_answer"], paragraph, elsewhere, is_twin=is_twin)
     yield asked
     if row.get("turn", 1) > 1:
         yield replace(asked, question=row["question"], earlier=row["follows"], said=row["said"])

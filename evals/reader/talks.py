@@ -10,7 +10,10 @@
 
 the question as it was typed; in full from the second turn on, `=` where it is; the sentences that answer it, counted in
 their article from 1, or `-` and those that come closest; and the words of the answer. `s` in place of `q` begins a
-question that belongs to no conversation.
+question that belongs to no conversation, one of twins: as like each other as can be, and one is answered, one is not.
+
+    s who bought the harbour > A6 : Nordkai
+    s who built the harbour > - A6
 """
 
 from __future__ import annotations
@@ -65,7 +68,7 @@ class Talks:
             self._turn = 0
         elif kind == "s":
             self._begun["single"] += 1
-            yield self._row(line) | {"id": f"single-{self._cluster}-{self._begun['single']}"}
+            yield self._row(line) | {"id": f"single-{self._cluster}-{self._begun['single']}", "is_twin": True}
         elif line:
             self._turn += 1
             conversation = f"talk-{self._cluster}-{self._begun['talk']}"

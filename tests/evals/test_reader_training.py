@@ -14,7 +14,7 @@ pytest.importorskip("nupunkt")
 
 from evals.reader.batches import Batches, Drawing, tempting  # noqa: E402
 from evals.reader.corpus import NEWS, Asked, Collection, Text, join_words, read_articles  # noqa: E402
-from evals.reader.data import prepare  # noqa: E402
+from evals.reader.data import TWIN, prepare  # noqa: E402
 from evals.reader.export import export  # noqa: E402
 from evals.reader.first_stage import Bm25, best  # noqa: E402
 from evals.reader.own_cases import read_own_cases  # noqa: E402
@@ -134,6 +134,21 @@ def test_a_near_miss_of_the_same_cluster_comes_first(encoder: Path) -> None:
     texts = {name: Text(name, NEWS, "", sentences, (0, 0), (False, True)) for name in names}
     prepared = prepare(Collection(texts, [Asked("who leads Oslo ?", "fair-1-a", (0,))]), [], encoder)
     assert prepared.groups[0].wrong[:2] == (3, 1) or prepared.groups[0].wrong[:2] == (1, 3)
+
+
+def test_twins_are_prepared_and_seen_as_what_they_are(encoder: Path) -> None:
+    sentences = ("the mayor of Oslo leads .", "Oslo is big .")
+    texts = {"fair-1-a": Text("fair-1-a", NEWS, "", sentences, (0, 0), (False, True))}
+    asked = [
+        Asked("who leads Oslo ?", "fair-1-a", (0,), is_twin=True),
+        Asked("is Oslo the mayor ?", "fair-1-a", (), paragraph=0, is_twin=True),
+        Asked("is Oslo big ?", "fair-1-a", (1,)),
+    ]
+    prepared = prepare(Collection(texts, asked), [], encoder)
+    assert [group.source for group in prepared.groups] == [NEWS + TWIN, NEWS + TWIN, NEWS]
+    pairs = PairEncoder.from_file(encoder / "tokenizer.json")
+    drawn = Batches(prepared, pairs, Drawing(groups=13, candidates=1, statements=0, withheld=0.0)).draw(0)
+    assert len(drawn.targets) - drawn.targets.count(-1) == 7  # of thirteen: six of the one twin, one of no twin
 
 
 def test_frozen_layers_are_not_touched(run: Run) -> None:

@@ -54,12 +54,13 @@ def test_a_later_turn_has_its_meaning_in_full_and_a_change_of_subject_has_none(t
     assert [(row["conversation_id"], row["turn"]) for row in rows] == [("talk-port-1-1", turn) for turn in (1, 2, 3)]
 
 
-def test_conversations_are_told_apart_and_single_questions_belong_to_none(tmp_path: Path) -> None:
+def test_conversations_are_told_apart_and_twins_belong_to_none(tmp_path: Path) -> None:
     rows = read(
         tmp_path, "@ port-1", "* B", "q one > B1 : x", "* A", "q two > A1 : x",
         "s three > B2 : x", "", "@ port-2", "* A", "q four > A1 : x",
     )  # fmt: skip
     assert [row.get("conversation_id") for row in rows] == ["talk-port-1-1", "talk-port-1-2", None, "talk-port-2-3"]
+    assert [row.get("is_twin", False) for row in rows] == [False, False, True, False]
     assert len({row["id"] for row in rows}) == 4
 
 
