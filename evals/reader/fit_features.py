@@ -35,7 +35,7 @@ from qa.settings import Settings
 Floats = npt.NDArray[np.float64]
 FOLDS = 8
 PENALTY = 2.0
-MOST_REFUSED = 0.04  # of the answerable whose answer was found, in the mean of the sets; of other kinds of sets it is more
+MOST_REFUSED = 0.04  # of the answerable whose answer was found, in the mean of the sets: of other kinds it is more
 RECALL_COUNTS = 4.0  # the β of F-β over the sentences shown: a missed answer is much worse than a sentence more
 ENOUGH, WORTH = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95), (0.1, 0.2, 0.35, 0.5)
 
