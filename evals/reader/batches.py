@@ -18,7 +18,7 @@ SHARES = {
     "squad1_train_articles": 0.6,
     "invented_news": 1.0,
     "invented_news+follow_up": 3.0,
-    "invented_news+twin": 20.0,  # they are few
+    "invented_news+twin": 6.0,
     SWAPPED: 0.5,
 }
 """How often a group is seen in one pass; 1 where nothing is said."""
