@@ -16,7 +16,7 @@ from qa.stopwatch import Stopwatch
 from qa.turns import Desk, InOrder
 
 STEPS = ("rewrite", "retrieve", "answer", "check")
-EVIDENCE = 16  # sentences that are read for an answer: 30 gave the same, later
+EVIDENCE = 24  # sentences that are found for an answer: all of them are read only where the first are unlikely
 REMEMBERED = 4  # turns that a follow-up may lean on
 
 

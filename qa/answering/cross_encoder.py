@@ -27,10 +27,12 @@ from qa.errors import WeightsMissing
 from qa.following import Follows
 from qa.ports import Reading
 
-CANDIDATES = 9  # twelve ranked no better on four sets, and took a quarter longer
+CANDIDATES = 9  # twelve for all ranked no better on four sets, and took a quarter longer
 LEANING = (
     12  # of a follow-up, which is searched for less surely: gold first .57 with nine, .59 with twelve, .59 with 16
 )
+FURTHER = 24  # where each of those is unlikely, as with one question in three of the seeds, so many
+UNLIKELY = -1.0  # logit; at 0 the unanswerable were read on for as well, at -2 less was found
 LIKELY = 0.0  # logit, over which four in ten questions of the held-out articles have a sentence
 PARTS = 4  # batches of like length: little is padded, and two threads that take one after the other end together
 AGAIN = 3  # the best are read a second time: with twelve instead of three nothing was ranked better
@@ -60,10 +62,14 @@ class CrossEncoder:
     def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Floats:
         """How far each of the first hits answers, nine or of a follow-up twelve, by its logit; at least one hit.
 
+        Where each of them is unlikely to, it reads on: what was asked in other words than the article's stands lower.
         The best are read again, without what stands around them and beside a follow-up in full; their logit is the
         mean of both readings.
         """
-        logits = self._read_around(question, hits[: LEANING if follows else CANDIDATES], follows)
+        first = LEANING if follows else CANDIDATES
+        logits = self._read_around(question, hits[:first], follows)
+        if logits.max() < UNLIKELY and (further := hits[first:FURTHER]):
+            logits = np.concatenate([logits, self._read_around(question, further, follows)])
         best = np.argsort(-logits, kind="stable")[:AGAIN]
         bare = self.logits([Pair(question, hits[place].quote) for place in best])[:, ANSWERS]
         logits[best] = (logits[best] + bare) / 2
@@ -76,6 +82,8 @@ class CrossEncoder:
             return self.logits(leaning)[:, ANSWERS]
         # Nothing was put in, so it may stand alone as well: it is read both ways.
         alone = [pair_of(question, hit) for hit in hits]
+        if not follows.said:  # nor was anything answered that it could lean on
+            return self.logits(alone)[:, ANSWERS]
         both = self.logits([*leaning, *alone])[:, ANSWERS]
         return read_either_way(both[: len(hits)], both[len(hits) :])
 

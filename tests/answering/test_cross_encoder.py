@@ -12,10 +12,12 @@ import pytest
 
 from evals.reader.ranges import add_ranges
 from evals.reader.tiny import write_encoder, write_head
+from qa.answering import cross_encoder
 from qa.answering.calibration import Calibration, Features, Floats, Line, question_features, sentence_features
 from qa.answering.cross_encoder import (
     AGAIN,
     CANDIDATES,
+    FURTHER,
     LIKELY,
     CrossEncoder,
     CrossEncoderReader,
@@ -125,12 +127,21 @@ def test_each_hit_gets_a_probability_in_the_order_given(model: CrossEncoder) -> 
     assert reading.answerable == pytest.approx(max(reading.scores), abs=1e-6)
 
 
-def test_hits_beyond_the_first_nine_are_not_read(model: CrossEncoder) -> None:
-    hits = [hit(n, "Paris is big .") for n in range(1, CANDIDATES + 4)]
+@pytest.mark.parametrize(("unlikely", "read"), [(-99.0, CANDIDATES), (99.0, FURTHER)])
+def test_it_reads_on_where_the_first_nine_are_unlikely(
+    model: CrossEncoder, monkeypatch: pytest.MonkeyPatch, unlikely: float, read: int
+) -> None:
+    monkeypatch.setattr(cross_encoder, "UNLIKELY", unlikely)
+    hits = [hit(n, "Paris is big .") for n in range(1, FURTHER + 4)]
     scores = CrossEncoderReader(model, CALIBRATION).read("who leads ?", hits).scores
     assert len(scores) == len(hits)
-    assert min(scores[:CANDIDATES]) > 0
-    assert set(scores[CANDIDATES:]) == {0.0}
+    assert min(scores[:read]) > 0
+    assert set(scores[read:]) == {0.0}
+
+
+def test_it_reads_no_further_than_there_are_hits(model: CrossEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cross_encoder, "UNLIKELY", 99.0)
+    assert model.read("who leads ?", [hit(1, "Paris is big .")]).shape == (1,)
 
 
 def test_nothing_found_is_not_answerable(model: CrossEncoder) -> None:
@@ -190,6 +201,12 @@ def test_a_follow_up_that_may_stand_alone_is_read_both_ways(model: CrossEncoder)
     )
     again = bare(model, "who leads Oslo ?", hits)
     assert model.read("who leads Oslo ?", hits, follows) == pytest.approx((leaning + again) / 2, abs=1e-6)
+
+
+def test_behind_an_abstention_what_was_left_as_asked_is_read_alone(model: CrossEncoder) -> None:
+    hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
+    follows = Follows("who leads ?", "is Oslo big ?", "")
+    assert model.read("who leads ?", hits, follows) == pytest.approx(model.read("who leads ?", hits), abs=1e-6)
 
 
 def test_only_the_best_are_read_again_without_what_stands_around_them(model: CrossEncoder) -> None:
