@@ -70,14 +70,14 @@ def sentence_row(each: Scored) -> Features:
 
 def question_row(each: Scored, calibration: Calibration) -> Features:
     rows = sentence_row(each)
-    scores = calibration.scores(rows, follows=each.of.leans_on is not None)
+    scores = calibration.scores(rows, follows=each.leans)
     return question_features(each.of.question, each.logits, each.hits, rows, scores)
 
 
 def fitted(sets: Sets) -> Calibration:
     """A sentence is right where it is gold. Follow-ups are too few to be fitted alone: their sentences by all."""
     names = list(sentence_row(next(iter(sets.values()))[0]))
-    alone = {name: [each for each in found if not each.of.leans_on] for name, found in sets.items()}
+    alone = {name: [each for each in found if not each.leans] for name, found in sets.items()}
     sentence, following = (
         line(found, sentence_row, lambda each: each.of.gold[: len(each.hits)], names) for found in (alone, sets)
     )

@@ -27,6 +27,7 @@ from qa.answering.reader import FeatureReader, load
 from qa.domain import Hit
 from qa.ports import Reading
 from qa.retrieval.embedding import carried_weights
+from qa.retrieval.hybrid import blended
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[["Scored"], Floats]
@@ -34,15 +35,18 @@ Score = Callable[["Scored"], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A question with the reader's logits of its hits. ms: what reading them took."""
+    """A question with the reader's logits of its hits. ms: what reading them took. leans: as it was read."""
 
     of: Measured
     logits: Floats
     ms: float
+    leans: bool = False
 
     @property
     def hits(self) -> list[Hit]:
-        return self.of.hits[: len(self.logits)]
+        """Those that were read, scored as the reader judges them."""
+        own = self.of.hits[: len(self.logits)]
+        return blended(own) if self.of.leans_on and not self.leans else own
 
 
 def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
@@ -50,14 +54,13 @@ def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:
     for each in measured:
         if each.hits:
             start = time.perf_counter()
-            logits = model.read(each.question, each.hits, each.leans_on)
-            found.append(Scored(each, logits, (time.perf_counter() - start) * 1000))
+            own = model.read(each.question, each.hits, each.leans_on)
+            found.append(Scored(each, own.logits, (time.perf_counter() - start) * 1000, own.leans))
     return found
 
 
 def judged(each: Scored, calibration: Calibration) -> Reading:
-    follows = each.of.leans_on is not None
-    return calibration.judged(each.of.question, each.logits, each.hits, follows=follows)
+    return calibration.judged(each.of.question, each.logits, each.hits, follows=each.leans)
 
 
 def reciprocal_ranks(each: Scored) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ import numpy.typing as npt
 
 from qa.answering.calibration import Calibration, Floats
 from qa.answering.extractive import Policy
+from qa.answering.leaning import points_back
 from qa.answering.pairing import Batch, EncodedPair, Integers, Pair, PairEncoder, by_length, pad, pair_of
 from qa.answering.spelling import mended
 from qa.domain import Hit
 from qa.errors import WeightsMissing
 from qa.following import Follows
 from qa.ports import Reading
+from qa.retrieval.hybrid import blended
 
 CANDIDATES = 9  # twelve for all ranked no better on four sets, and took a quarter longer
 LEANING = (
@@ -37,6 +39,14 @@ LIKELY = 0.0  # logit, over which four in ten questions of the held-out articles
 PARTS = 4  # batches of like length: little is padded, and two threads that take one after the other end together
 AGAIN = 3  # the best are read a second time: with twelve instead of three nothing was ranked better
 ANSWERS, SUPPORTS, REFUTES = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """logits: shape (hits that were read,). leans: whether the question is taken to lean on the one before it."""
+
+    logits: Floats
+    leans: bool
 
 
 class CrossEncoder:
@@ -59,7 +69,7 @@ class CrossEncoder:
         """Shape (pairs, 3): the sentence answers the question; supports the claim; refutes the claim."""
         return self._logits([self._pairs.encode(pair) for pair in pairs])
 
-    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Floats:
+    def read(self, question: str, hits: Sequence[Hit], follows: Follows | None = None) -> Read:
         """How far each of the first hits answers, nine or of a follow-up twelve, by its logit; at least one hit.
 
         Where each of them is unlikely to, it reads on: what was asked in other words than the article's stands lower.
@@ -67,25 +77,28 @@ class CrossEncoder:
         mean of both readings.
         """
         first = LEANING if follows else CANDIDATES
-        logits = self._read_around(question, hits[:first], follows)
+        found = self._read_around(question, hits[:first], follows)
+        logits, leans = found.logits, found.leans
         if logits.max() < UNLIKELY and (further := hits[first:FURTHER]):
-            logits = np.concatenate([logits, self._read_around(question, further, follows)])
+            more = self._read_around(question, further, follows)
+            logits, leans = np.concatenate([logits, more.logits]), more.leans
         best = np.argsort(-logits, kind="stable")[:AGAIN]
         bare = self.logits([Pair(question, hits[place].quote) for place in best])[:, ANSWERS]
         logits[best] = (logits[best] + bare) / 2
-        return logits
+        return Read(logits, leans)
 
-    def _read_around(self, question: str, hits: Sequence[Hit], follows: Follows | None) -> Floats:
+    def _read_around(self, question: str, hits: Sequence[Hit], follows: Follows | None) -> Read:
         """Each hit with its title and neighbours, and of a follow-up behind what it leans on."""
         leaning = [pair_of(question, hit, follows) for hit in hits]
         if not follows or follows.asked != question:
-            return self.logits(leaning)[:, ANSWERS]
+            return Read(self.logits(leaning)[:, ANSWERS], follows is not None)
         # Nothing was put in, so it may stand alone as well: it is read both ways.
         alone = [pair_of(question, hit) for hit in hits]
         if not follows.said:  # nor was anything answered that it could lean on
-            return self.logits(alone)[:, ANSWERS]
+            return Read(self.logits(alone)[:, ANSWERS], leans=False)
         both = self.logits([*leaning, *alone])[:, ANSWERS]
-        return read_either_way(both[: len(hits)], both[len(hits) :])
+        either = read_either_way(both[: len(hits)], both[len(hits) :])
+        return replace(either, leans=either.leans or points_back(question))
 
     def is_whole(self, word: str) -> bool:
         """Whether the encoder has a piece for the whole word, as it has for some 30,000 common ones."""
@@ -104,9 +117,11 @@ class CrossEncoder:
         return np.asarray(self._session.run(None, feed(pad(encoded)))[0])
 
 
-def read_either_way(leaning: Floats, alone: Floats) -> Floats:
-    """The logits of a question that may lean on the one before or stand alone: what likely answers it alone decides."""
-    return alone if alone.max() >= LIKELY else np.maximum(leaning, alone)
+def read_either_way(leaning: Floats, alone: Floats) -> Read:
+    """Of a question that may lean on the one before or stand alone: what likely answers it alone decides."""
+    if alone.max() >= LIKELY:
+        return Read(alone, leans=False)
+    return Read(np.maximum(leaning, alone), leans=True)
 
 
 def feed(batch: Batch) -> dict[str, npt.NDArray[Any]]:
@@ -143,9 +158,11 @@ class CrossEncoderReader:
         question = mended(question, texts, self.model.is_whole)
         if follows:
             follows = replace(follows, asked=mended(follows.asked, texts, self.model.is_whole))
-        logits = self.model.read(question, hits, follows)
-        reading = self._calibration.judged(question, logits, hits[: len(logits)], follows=follows is not None)
-        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(logits))))
+        read = self.model.read(question, hits, follows)
+        own = hits[: len(read.logits)]
+        judged_on = blended(own) if follows and not read.leans else own
+        reading = self._calibration.judged(question, read.logits, judged_on, follows=read.leans)
+        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(own))))
 
 
 def load(model_dir: Path, threads: int = 2) -> tuple[CrossEncoderReader, Policy]:

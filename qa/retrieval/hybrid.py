@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ SENTENCES = 48
 BEFORE, AFTER = 4, 2  # neighbours read beside a candidate: what "it" and "he said" refer to stands before
 AROUND = 20  # of an article that was cited before a follow-up, sentences on either side that are looked at
 DENSE_PASSAGE, LEXICAL_SENTENCE, LEXICAL_PASSAGE = 0.5, 0.3, 0.3
+BLENDED = ("dense_sentence", "dense_passage", "bm25_sentence", "bm25_passage")
 FOLLOWING_LEXICAL, LIKE_CITED, SAME_ARTICLE, AFTER_CITED = 0.1, 0.3, 0.2, 0.15
 SOON = 4  # sentences after one that was cited, after which being behind it counts for half
 
@@ -160,6 +162,17 @@ def blend(parts: dict[str, Scores]) -> Scores:
         + LEXICAL_SENTENCE * relative(parts["bm25_sentence"])
         + LEXICAL_PASSAGE * relative(parts["bm25_passage"])
     )
+
+
+def blended(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a follow-up in their order, scored as those of a question that leans on nothing.
+
+    Those of another retriever, without the parts of a score, are left as they are.
+    """
+    if any(not hit.features.keys() >= set(BLENDED) for hit in hits):
+        return list(hits)
+    parts = {name: np.array([hit.features[name] for hit in hits]) for name in BLENDED}
+    return [replace(hit, score=float(score)) for hit, score in zip(hits, blend(parts), strict=True)]
 
 
 def near_cited(parts: dict[str, Scores], found: Sequence[Neighbourhood], cited: Sequence[Citation]) -> Scores:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ from qa.answering.pairing import (
 from qa.domain import Hit, Sentence
 from qa.errors import WeightsMissing
 from qa.following import Follows
+from qa.ports import Reading
 from qa.retrieval.embedding import carried_weights
 
 WORDS = ["who", "leads", "Paris", "Oslo", "the", "mayor", "of", "is", "big", "a", "river", "runs", "by", "?", "."]
@@ -141,7 +142,7 @@ def test_it_reads_on_where_the_first_nine_are_unlikely(
 
 def test_it_reads_no_further_than_there_are_hits(model: CrossEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cross_encoder, "UNLIKELY", 99.0)
-    assert model.read("who leads ?", [hit(1, "Paris is big .")]).shape == (1,)
+    assert model.read("who leads ?", [hit(1, "Paris is big .")]).logits.shape == (1,)
 
 
 def test_nothing_found_is_not_answerable(model: CrossEncoder) -> None:
@@ -196,17 +197,55 @@ def test_a_follow_up_that_may_stand_alone_is_read_both_ways(model: CrossEncoder)
     leaning = model.logits([pair_of("who leads ?", each, follows) for each in hits])[:, 0]
     alone = model.logits([pair_of("who leads ?", each) for each in hits])[:, 0]
     again = bare(model, "who leads ?", hits)
-    assert model.read("who leads ?", hits, follows) == pytest.approx(
-        (read_either_way(leaning, alone) + again) / 2, abs=1e-6
+    assert model.read("who leads ?", hits, follows).logits == pytest.approx(
+        (read_either_way(leaning, alone).logits + again) / 2, abs=1e-6
     )
     again = bare(model, "who leads Oslo ?", hits)
-    assert model.read("who leads Oslo ?", hits, follows) == pytest.approx((leaning + again) / 2, abs=1e-6)
+    assert model.read("who leads Oslo ?", hits, follows).logits == pytest.approx((leaning + again) / 2, abs=1e-6)
 
 
 def test_behind_an_abstention_what_was_left_as_asked_is_read_alone(model: CrossEncoder) -> None:
     hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
     follows = Follows("who leads ?", "is Oslo big ?", "")
-    assert model.read("who leads ?", hits, follows) == pytest.approx(model.read("who leads ?", hits), abs=1e-6)
+    assert model.read("who leads ?", hits, follows).logits == pytest.approx(
+        model.read("who leads ?", hits).logits, abs=1e-6
+    )
+
+
+PARTS = {"dense_sentence": 0.4, "dense_passage": 0.3, "bm25_sentence": 2.0, "bm25_passage": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("likely", "asked", "parts", "first_stage"),
+    [
+        (-99.0, "who leads ?", PARTS, 0.4 + 0.5 * 0.3 + 0.3 + 0.3),  # answered standing alone: by the other formula
+        (-99.0, "who leads ?", {}, 1.0),  # of another retriever, which has no parts to go by
+        (-99.0, "who leads it ?", PARTS, 1.0),  # points back
+        (99.0, "who leads ?", PARTS, 1.0),
+    ],
+)
+def test_what_stands_alone_is_judged_as_a_question_that_leans_on_nothing(
+    model: CrossEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    likely: float,
+    asked: str,
+    parts: dict[str, float],
+    first_stage: float,
+) -> None:
+    judged = list[tuple[float, bool]]()
+
+    class Seen(Calibration):
+        def judged(self, question: str, logits: Floats, hits: Sequence[Hit], *, follows: bool = False) -> Reading:
+            judged.append((hits[0].score, follows))
+            return super().judged(question, logits, hits, follows=follows)
+
+    monkeypatch.setattr(cross_encoder, "LIKELY", likely)
+    reader = CrossEncoderReader(model, Seen(*(getattr(CALIBRATION, each.name) for each in fields(Calibration))))
+    own = replace(hit(1, "Paris is big ."), features=parts)
+    reader.read(asked, [own], Follows(asked, "is Oslo big ?", "Oslo is big ."))
+    [(score, is_leaning)] = judged
+    assert score == pytest.approx(first_stage)
+    assert is_leaning == (likely > 0 or asked != "who leads ?")
 
 
 def test_only_the_best_are_read_again_without_what_stands_around_them(model: CrossEncoder) -> None:
@@ -219,7 +258,7 @@ def test_only_the_best_are_read_again_without_what_stands_around_them(model: Cro
     best = np.argsort(-once)[:AGAIN]
     expected = once.copy()
     expected[best] = (once[best] + again[best]) / 2
-    assert model.read("who leads ?", hits) == pytest.approx(expected, abs=1e-6)
+    assert model.read("who leads ?", hits).logits == pytest.approx(expected, abs=1e-6)
     assert abs(once - again)[best].max() > 0.001
 
 
@@ -229,8 +268,10 @@ def bare(model: CrossEncoder, question: str, hits: Sequence[Hit]) -> Floats:
 
 def test_the_better_way_to_read_counts_unless_a_sentence_likely_answers_the_question_alone() -> None:
     leaning, unlikely, likely = np.array([4.0, -1.0]), np.array([-2.0, LIKELY - 1]), np.array([-2.0, LIKELY])
-    assert list(read_either_way(leaning, unlikely)) == [4.0, LIKELY - 1]
-    assert list(read_either_way(leaning, likely)) == [-2.0, LIKELY]
+    either = read_either_way(leaning, unlikely)
+    assert (list(either.logits), either.leans) == ([4.0, LIKELY - 1], True)
+    either = read_either_way(leaning, likely)
+    assert (list(either.logits), either.leans) == ([-2.0, LIKELY], False)
 
 
 def test_a_gap_in_the_context_is_no_neighbour() -> None:

@@ -129,7 +129,8 @@ def test_sentences_of_follow_ups_do_not_count_for_those_of_other_questions() -> 
     """Of them the first stage says something else; here that the last is right."""
     alone = many()
     after = [asked(2, [1.0, 0.5, 0.0], n) for n in range(30)]
-    leaning = [replace(each, of=replace(each.of, asked="And when?", follows="What opened?")) for each in after]
+    of = [replace(each.of, asked="And when?", follows="What opened?") for each in after]
+    leaning = [replace(each, of=own, leans=True) for each, own in zip(after, of, strict=True)]
     both = fitted({"built": [*alone, *leaning]})
     assert both.sentence == fitted({"built": alone}).sentence
     assert both.following != both.sentence
