@@ -94,8 +94,6 @@ class CrossEncoder:
             return Read(self.logits(leaning)[:, ANSWERS], follows is not None)
         # Nothing was put in, so it may stand alone as well: it is read both ways.
         alone = [pair_of(question, hit) for hit in hits]
-        if not follows.said:  # nor was anything answered that it could lean on
-            return Read(self.logits(alone)[:, ANSWERS], leans=False)
         both = self.logits([*leaning, *alone])[:, ANSWERS]
         either = read_either_way(both[: len(hits)], both[len(hits) :])
         return replace(either, leans=either.leans or points_back(question))

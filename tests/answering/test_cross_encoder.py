@@ -204,14 +204,6 @@ def test_a_follow_up_that_may_stand_alone_is_read_both_ways(model: CrossEncoder)
     assert model.read("who leads Oslo ?", hits, follows).logits == pytest.approx((leaning + again) / 2, abs=1e-6)
 
 
-def test_behind_an_abstention_what_was_left_as_asked_is_read_alone(model: CrossEncoder) -> None:
-    hits = [hit(1, "Paris is big ."), hit(2, "the mayor leads Oslo .")]
-    follows = Follows("who leads ?", "is Oslo big ?", "")
-    assert model.read("who leads ?", hits, follows).logits == pytest.approx(
-        model.read("who leads ?", hits).logits, abs=1e-6
-    )
-
-
 PARTS = {"dense_sentence": 0.4, "dense_passage": 0.3, "bm25_sentence": 2.0, "bm25_passage": 1.0}
 
 
