@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 
 from evals.reader.ranges import add_ranges
 from evals.reader.tiny import write_encoder, write_head
-from qa.answering import cross_encoder
+from qa.answering import cross_encoder, int8_layers
 from qa.answering.calibration import Calibration, Features, Floats, Line, question_features, sentence_features
 from qa.answering.cross_encoder import (
     AGAIN,
@@ -24,7 +25,7 @@ from qa.answering.cross_encoder import (
     load,
     read_either_way,
 )
-from qa.answering.int8_layers import scale_and_zero
+from qa.answering.int8_layers import Int8Graph, exact, scale_and_zero
 from qa.answering.pairing import (
     AFTER_TOKENS,
     BEFORE_TOKENS,
@@ -42,6 +43,7 @@ from qa.errors import WeightsMissing
 from qa.following import Follows
 from qa.ports import Reading
 from qa.retrieval.embedding import carried_weights
+from qa.retrieval.minilm import finish
 
 WORDS = ["who", "leads", "Paris", "Oslo", "the", "mayor", "of", "is", "big", "a", "river", "runs", "by", "?", "."]
 CALIBRATION = Calibration(Line({"logit": 1.0}, 0.0), Line({"logit": 1.0}, 0.0), Line({"best_logit": 1.0}, 0.0))
@@ -104,6 +106,20 @@ def test_an_int8_score_does_not_depend_on_what_else_is_read(int8: CrossEncoder) 
     ]
     alone = np.concatenate([int8.logits([pair]) for pair in pairs])
     assert int8.logits([*pairs, *pairs[:1] * 9])[:2] == pytest.approx(alone, abs=1e-5)
+
+
+@pytest.mark.parametrize("cuts", [None, True])
+def test_a_product_of_bytes_is_exact_on_every_processor(monkeypatch: pytest.MonkeyPatch, cuts: bool | None) -> None:
+    if cuts:
+        monkeypatch.setattr(int8_layers, "cuts_sums", lambda: True)
+    random = np.random.default_rng(6)
+    source, columns = random.integers(200, 256, (5, 64), np.uint8), random.integers(90, 128, (64, 32), np.int8)
+    graph = Int8Graph({})
+    names = graph.constant("scale", np.float32(1)), graph.typed("zero", np.array(0, np.uint8))
+    product = graph.product_of_bytes(("x", *names), "key", exact(columns), np.ones(32, np.float32))
+    inputs = [helper.make_tensor_value_info("x", TensorProto.UINT8, [5, 64])]
+    built = finish(graph, inputs, [helper.make_tensor_value_info(product, TensorProto.FLOAT, [5, 32])])
+    assert (built.session(threads=1).run(None, {"x": source})[0] == source.astype(int) @ columns.astype(int)).all()
 
 
 def test_a_byte_stands_for_zero_exactly_and_the_range_is_covered() -> None:
