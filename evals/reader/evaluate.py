@@ -21,13 +21,12 @@ from evals.reader.candidates import Measured, read
 from evals.reader.fit_features import Example, Prediction
 from evals.reader.ranking import auroc, expected_calibration_error
 from qa.answering.calibration import Calibration
-from qa.answering.cross_encoder import CrossEncoder
+from qa.answering.cross_encoder import CrossEncoder, Read
 from qa.answering.extractive import Policy
 from qa.answering.reader import FeatureReader, load
 from qa.domain import Hit
 from qa.ports import Reading
 from qa.retrieval.embedding import carried_weights
-from qa.retrieval.hybrid import blended
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[["Scored"], Floats]
@@ -45,8 +44,7 @@ class Scored:
     @property
     def hits(self) -> list[Hit]:
         """Those that were read, scored as the reader judges them."""
-        own = self.of.hits[: len(self.logits)]
-        return blended(own) if self.of.leans_on and not self.leans else own
+        return list(Read(self.logits, self.leans).judged_on(self.of.hits, self.of.leans_on))
 
 
 def scored(model: CrossEncoder, measured: Sequence[Measured]) -> list[Scored]:

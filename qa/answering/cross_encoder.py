@@ -48,6 +48,11 @@ class Read:
     logits: Floats
     leans: bool
 
+    def judged_on(self, hits: Sequence[Hit], follows: Follows | None) -> Sequence[Hit]:
+        """Those that were read; of a follow-up that leans on nothing scored anew, as a question of its own."""
+        own = hits[: len(self.logits)]
+        return blended(own) if follows and not self.leans else own
+
 
 class CrossEncoder:
     """Scores pairs; each gets the same logits whatever else is in the batch (to rounding)."""
@@ -157,10 +162,9 @@ class CrossEncoderReader:
         if follows:
             follows = replace(follows, asked=mended(follows.asked, texts, self.model.is_whole))
         read = self.model.read(question, hits, follows)
-        own = hits[: len(read.logits)]
-        judged_on = blended(own) if follows and not read.leans else own
+        judged_on = read.judged_on(hits, follows)
         reading = self._calibration.judged(question, read.logits, judged_on, follows=read.leans)
-        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(own))))
+        return replace(reading, scores=(*reading.scores, *[0.0] * (len(hits) - len(judged_on))))
 
 
 def load(model_dir: Path, threads: int = 2) -> tuple[CrossEncoderReader, Policy]:
