@@ -15,6 +15,9 @@ serve: $(VENV)/.serve
 	$(BIN)/qa index
 	$(BIN)/qa serve
 
+# Also where the environment says not to keep bytecode: each command that a test starts would compile a thousand modules.
+test test-model: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/.dev $(VENV)/.browser
 	$(BIN)/python -m pytest
 	$(MAKE) eval
