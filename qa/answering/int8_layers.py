@@ -1,9 +1,9 @@
 """The encoder's layers with their products in int8: a third of the time of float32, the same score in every batch.
 
-Weights are signed bytes, one scale a column; what goes into a product is unsigned bytes by a fixed range, measured on
-training data when the weights were exported ("static" quantisation, Jacob et al. 2018, arXiv:1712.05877). Dynamic
-quantisation takes the range from the batch, so that a score would hang on what else is read. Norms, softmax and
-everything that is added stay float32. Sums of bytes are exact on every processor (`cuts_sums`).
+Weights are bytes, signed where the processor can (`exact`), one scale a column; what goes into a product is unsigned
+bytes by a fixed range, measured on training data when the weights were exported ("static" quantisation, Jacob et al.
+2018, arXiv:1712.05877). Dynamic quantisation takes the range from the batch, so that a score would hang on what else is
+read. Norms, softmax and everything that is added stay float32.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Int8Graph(Graph):
 def cuts_sums() -> bool:
     """Whether signed weights would be multiplied inexactly here, so that they must be unsigned.
 
-    Processors with AVX2 and nothing newer add two products in 16 bits and cut what is over (VPMADDUBSW; "saturation"
+    Processors without VNNI add two products in 16 bits and cut what is over (VPMADDUBSW; "saturation"
     in ONNX Runtime's guide to quantisation): logits moved by 0.14 on average, by 1 at most. Unsigned weights take
     another kernel, which is exact and a fifth slower there; elsewhere it would be slower still, so it is tried out.
     """
